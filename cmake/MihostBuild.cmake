@@ -1,0 +1,39 @@
+# How everything here is compiled: the language, the warnings, and the build kinds of CMakePresets.json.
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
+set(CMAKE_C_EXTENSIONS ON) # _GNU_SOURCE: this is a Linux daemon
+set(CMAKE_CXX_STANDARD 11)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
+
+option(MIHOST_WERROR "Warnings are errors (development and CI)" OFF)
+set(MIHOST_SANITIZE "" CACHE STRING "Sanitizers to build with, as -fsanitize= takes them")
+
+add_compile_definitions(_GNU_SOURCE)
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wswitch-enum -Wundef
+  -Wformat=2 -Wwrite-strings -Wvla $<$<COMPILE_LANGUAGE:C>:-Wmissing-prototypes>
+  $<$<COMPILE_LANGUAGE:C>:-Wstrict-prototypes> -fvisibility=hidden -fno-common
+  -fstack-protector-strong)
+if(MIHOST_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(MIHOST_SANITIZE)
+  add_compile_options(-fsanitize=${MIHOST_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${MIHOST_SANITIZE})
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  add_compile_definitions(_FORTIFY_SOURCE=2)
+  add_link_options(-pie -Wl,-z,relro,-z,now)
+endif()
+
+# mihost_library(NAME SOURCES... [LINK libs...]): one layer, a static library that the programs and
+# the tests link alike. Includes are written from the root: "server/client.h".
+function(mihost_library name)
+  cmake_parse_arguments(ARG "" "" "LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_UNPARSED_ARGUMENTS})
+  set_target_properties(${name} PROPERTIES OUTPUT_NAME mihost-${name})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_link_libraries(${name} PUBLIC ${ARG_LINK})
+endfunction()

@@ -1,0 +1,129 @@
+/*
+ * What the payload of each frame holds: a struct, a function that writes the whole frame, one that reads the payload.
+ *
+ * Reading is complete or it fails: every length is capped before it is used, nothing may be left over. Spans point into the
+ * payload. Frames with nothing in them (STARTED, RELEASED, PING, PONG, STOP, UNLOAD) are written with
+ * payload_put_empty.
+ */
+#pragma once
+
+#include "protocol/frame.h"
+
+#define PAYLOAD_MAX_NAME   256      /* a namespace, class, method, provider: bytes */
+#define PAYLOAD_MAX_PATH   4096     /* a file */
+#define PAYLOAD_MAX_TEXT   65536    /* a message for people */
+#define PAYLOAD_MAX_GROUPS 65536    /* NGROUPS_MAX */
+
+/* What is to be done: the methods of the protocol page. Numbers are the wire's. */
+typedef enum OperationKind {
+    OPERATION_GET_INSTANCE = 1,
+    OPERATION_ENUMERATE_INSTANCES = 2,
+    OPERATION_INVOKE = 3,
+    OPERATION_CREATE_INSTANCE = 4,
+    OPERATION_MODIFY_INSTANCE = 5,
+    OPERATION_DELETE_INSTANCE = 6,
+    OPERATION_ASSOCIATOR_INSTANCES = 7,
+    OPERATION_REFERENCE_INSTANCES = 8,
+    OPERATION_GET_CLASS = 9,
+    OPERATION_ENUMERATE_CLASSES = 10,
+} OperationKind;
+
+/* The identity that an agent takes on: from the kernel, never a default. */
+typedef struct ConfigFrame {
+    bool drop;              /* true: become uid, gid, groups; false: stay what the server is */
+    uint32_t uid, gid;
+    uint32_t group_count;   /* at most PAYLOAD_MAX_GROUPS */
+    Span groups;            /* group_count little-endian u32; read with payload_group */
+    bool parallel;          /* provider functions may run side by side; else one at a time */
+    uint32_t operations;    /* outstanding at most: bounds threads */
+    uint32_t window;        /* bytes of results in flight for each operation */
+    uint32_t parent;        /* the server's pid: an agent whose parent it isn't has been orphaned */
+    uint8_t log_level;      /* LogLevel */
+    Span provider;          /* the registration's name, for the log */
+    Span library;           /* path of the .so */
+} ConfigFrame;
+
+enum { OPERATION_STREAM = 1, OPERATION_MESSAGES_WARNING = 2, OPERATION_MESSAGES_VERBOSE = 4, OPERATION_MESSAGES_DEBUG = 8, OPERATION_PROGRESS = 16 };
+
+typedef struct OperationFrame {
+    OperationKind kind;
+    uint32_t flags;   /* STREAM: batches are wanted as they come; MESSAGES_*: channels; PROGRESS: a token was given */
+    Span name_space;  /* what was authorised: never read again from params */
+    Span class_name;
+    Span method;      /* empty but for OPERATION_INVOKE */
+    Span params;      /* the client's params, as they came: JSON, an object */
+} OperationFrame;
+
+typedef struct CancelFrame {
+    uint32_t reason; /* MI_CancellationReason, 0 to 3 */
+} CancelFrame;
+
+typedef struct CreditFrame {
+    uint32_t bytes;
+} CreditFrame;
+
+typedef struct HelloFrame {
+    uint32_t version;
+} HelloFrame;
+
+typedef struct InstancesFrame {
+    uint32_t count; /* instances in it */
+    Span json;      /* an array */
+} InstancesFrame;
+
+typedef struct ProgressFrame {
+    uint32_t percent; /* above 100: unknown */
+    uint32_t seconds; /* remaining; 0xFFFFFFFF: unknown */
+    Span activity, current_operation, status; /* UTF-8 as the provider gave it: to be escaped */
+} ProgressFrame;
+
+typedef struct MessageFrame {
+    uint32_t channel; /* MI_WRITEMESSAGE_CHANNEL_*: 0 to 2 */
+    Span text;
+} MessageFrame;
+
+/* `invalid_params`: the agent refused the client's params (-32602), nothing was run. */
+enum { RESULT_CANCELED = 1, RESULT_DELIVERED = 2, RESULT_INVALID_PARAMS = 4 };
+
+/*
+ * The final post. `body`:
+ * enumerate: the last batch, an array of `count` instances (outside of the window);
+ * getInstance: `{"instance":...}`, invoke: `{"returnValue":...,"parameters":{...}}`: the JSON-RPC result itself;
+ * after an error: empty, or whatever out parameters were posted before.
+ */
+typedef struct ResultFrame {
+    uint32_t flags;
+    uint32_t result;    /* MI_Result; 0 is MI_RESULT_OK */
+    uint32_t discarded; /* instances posted before the cancel that were not sent */
+    uint32_t count;     /* instances in `body` */
+    Span message;       /* what went wrong, for people; empty for MI_RESULT_OK */
+    Span cim_error;     /* JSON of the CIM_Error instance, or empty */
+    Span body;          /* JSON, or empty */
+} ResultFrame;
+
+void payload_put_empty(Buffer *to, FrameType type, uint64_t operation);
+void payload_put_hello(Buffer *to, const HelloFrame *frame);
+/* @groups: `group_count` entries of the host's gid_t; frame->groups is not used. */
+void payload_put_config(Buffer *to, const ConfigFrame *frame, const uint32_t *groups);
+void payload_put_operation(Buffer *to, uint64_t operation, const OperationFrame *frame);
+void payload_put_cancel(Buffer *to, uint64_t operation, const CancelFrame *frame);
+void payload_put_credit(Buffer *to, uint64_t operation, const CreditFrame *frame);
+void payload_put_instances(Buffer *to, uint64_t operation, const InstancesFrame *frame);
+void payload_put_progress(Buffer *to, uint64_t operation, const ProgressFrame *frame);
+void payload_put_message(Buffer *to, uint64_t operation, const MessageFrame *frame);
+void payload_put_result(Buffer *to, uint64_t operation, const ResultFrame *frame);
+
+/* Each: 0, or -EINVAL for a payload that isn't one. */
+int payload_get_empty(Span payload);
+int payload_get_hello(Span payload, HelloFrame *frame);
+int payload_get_config(Span payload, ConfigFrame *frame);
+int payload_get_operation(Span payload, OperationFrame *frame);
+int payload_get_cancel(Span payload, CancelFrame *frame);
+int payload_get_credit(Span payload, CreditFrame *frame);
+int payload_get_instances(Span payload, InstancesFrame *frame);
+int payload_get_progress(Span payload, ProgressFrame *frame);
+int payload_get_message(Span payload, MessageFrame *frame);
+int payload_get_result(Span payload, ResultFrame *frame);
+
+/* The @index-th group of a ConfigFrame that was read. */
+uint32_t payload_group(const ConfigFrame *frame, uint32_t index);
