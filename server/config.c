@@ -1,0 +1,235 @@
+#include "server/config.h"
+
+#include "base/macros.h"
+#include "base/span.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+typedef enum KeyKind {
+    KEY_PATH,    /* an absolute path, or one that begins at the working folder */
+    KEY_FOLDERS, /* a path; may be repeated, and the first one replaces the default */
+    KEY_LEVEL,
+    KEY_COUNT,
+    KEY_BYTES,
+    KEY_TIME,
+} KeyKind;
+
+typedef struct Key {
+    const char *name;
+    KeyKind kind;
+    size_t offset; /* in Config */
+    unsigned long minimum, maximum, standard;
+} Key;
+
+#define HOURS_24 (24UL * 3600 * 1000)
+
+static const Key keys[] = {
+    {"socket", KEY_PATH, offsetof(Config, socket), 0, 0, 0},
+    {"registrations", KEY_FOLDERS, offsetof(Config, registrations), 0, 0, 0},
+    {"providers", KEY_PATH, offsetof(Config, providers), 0, 0, 0},
+    {"agent", KEY_PATH, offsetof(Config, agent), 0, 0, 0},
+    {"logLevel", KEY_LEVEL, offsetof(Config, log_level), 0, 0, LOG_LEVEL_INFO},
+    {"maxClients", KEY_COUNT, offsetof(Config, max_clients), 1, 1000000, 1024},
+    {"maxMessage", KEY_BYTES, offsetof(Config, max_message), 1024, 32UL << 20, 1UL << 20},
+    {"maxRequests", KEY_COUNT, offsetof(Config, max_requests), 1, 1000000, 10000},
+    {"maxCollected", KEY_BYTES, offsetof(Config, max_collected), 1024, 1UL << 30, 16UL << 20},
+    {"maxBuffered", KEY_BYTES, offsetof(Config, max_buffered), 1024, 4UL << 30, 64UL << 20},
+    {"maxAgents", KEY_COUNT, offsetof(Config, max_agents), 1, 100000, 128},
+    {"window", KEY_BYTES, offsetof(Config, window), 4096, 64UL << 20, 256UL << 10},
+    {"operations", KEY_COUNT, offsetof(Config, operations), 1, 100000, 128},
+    {"grace", KEY_TIME, offsetof(Config, grace), 1, HOURS_24, 5000},
+    {"drain", KEY_TIME, offsetof(Config, drain), 1, HOURS_24, 60000},
+    {"agentResponse", KEY_TIME, offsetof(Config, agent_response), 0, HOURS_24, 10000},
+    {"idle", KEY_TIME, offsetof(Config, idle), 0, HOURS_24, 60000},
+    {"stopTime", KEY_TIME, offsetof(Config, stop_time), 1, HOURS_24, 10000},
+    {"defaultTimeout", KEY_TIME, offsetof(Config, default_timeout), 0, ULONG_MAX / 2, 0},
+    {"maxTimeout", KEY_TIME, offsetof(Config, max_timeout), 0, ULONG_MAX / 2, 0},
+};
+
+static void *field(Config *config, const Key *key)
+{
+    return (char *)config + key->offset;
+}
+
+void config_forget_registrations(Config *config)
+{
+    while (config->registration_count > 0)
+        free(config->registrations[--config->registration_count]);
+}
+
+static char *default_socket(void)
+{
+    const char *folder = getenv("XDG_RUNTIME_DIR");
+    char *path = NULL;
+
+    if (geteuid() == 0 || folder == NULL || *folder == '\0')
+        return strdup(MIHOST_SOCKET);
+    return asprintf(&path, "%s/mihost.sock", folder) < 0 ? NULL : path;
+}
+
+int config_init(Config *config)
+{
+    *config = (Config){.log_level = LOG_LEVEL_INFO};
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        if (keys[i].kind >= KEY_COUNT)
+            *(unsigned long *)field(config, &keys[i]) = keys[i].standard;
+    config->socket = default_socket();
+    config->providers = strdup(MIHOST_PROVIDERS);
+    config->agent = strdup(MIHOST_AGENT);
+    return config->socket == NULL || config->providers == NULL || config->agent == NULL ? -ENOMEM
+                                                                                         : 0;
+}
+
+void config_deinit(Config *config)
+{
+    config_forget_registrations(config);
+    free(config->socket);
+    free(config->providers);
+    free(config->agent);
+    *config = (Config){0};
+}
+
+const char *config_default_path(void)
+{
+    return MIHOST_CONFIG;
+}
+
+static int set_string(char **field_, const char *value)
+{
+    char *copy = strdup(value);
+
+    if (copy == NULL)
+        return -ENOMEM;
+    free(*field_);
+    *field_ = copy;
+    return 0;
+}
+
+/* The words for the kinds of values, for messages. */
+static const char *kind_text(KeyKind kind)
+{
+    switch (kind) {
+    case KEY_PATH:
+    case KEY_FOLDERS:
+        return "a path";
+    case KEY_LEVEL:
+        return "error, warning, info, debug or trace";
+    case KEY_COUNT:
+        return "a number";
+    case KEY_BYTES:
+        return "a number of bytes (K, M and G may follow)";
+    case KEY_TIME:
+        return "a time (ms, s, min or h may follow; seconds otherwise)";
+    }
+    return "a value";
+}
+
+static int set_number(Config *config, const Key *key, const KeyValue *entry, KeyValueError *error)
+{
+    unsigned long *number = field(config, key);
+    int r;
+
+    if (key->kind == KEY_COUNT)
+        r = keyvalue_parse_count(entry->value, key->minimum, key->maximum, number);
+    else if (key->kind == KEY_BYTES)
+        r = keyvalue_parse_bytes(entry->value, key->minimum, key->maximum, number);
+    else
+        r = keyvalue_parse_time(entry->value, key->minimum, key->maximum, number);
+    if (r == -ERANGE)
+        return keyvalue_error(error, entry, "'%s' must be %lu to %lu%s, and is %.64s", key->name,
+                              key->minimum, key->maximum, key->kind == KEY_TIME ? " ms" : "",
+                              entry->value);
+    if (r < 0)
+        return keyvalue_error(error, entry, "'%s' must be %s, and is '%.64s'", key->name,
+                              kind_text(key->kind), entry->value);
+    return 0;
+}
+
+static int set_key(Config *config, const Key *key, const KeyValue *entry, KeyValueError *error)
+{
+    int level;
+
+    switch (key->kind) {
+    case KEY_PATH:
+    case KEY_FOLDERS:
+        if (*entry->value == '\0')
+            return keyvalue_error(error, entry, "'%s' must be a path, and is empty", key->name);
+        if (key->kind == KEY_PATH)
+            return set_string(field(config, key), entry->value);
+        if (config->registration_count == CONFIG_MAX_FOLDERS)
+            return keyvalue_error(error, entry, "more than %d folders of registrations",
+                                  CONFIG_MAX_FOLDERS);
+        return set_string(&config->registrations[config->registration_count++], entry->value);
+    case KEY_LEVEL:
+        level = log_level_from_name(entry->value);
+        if (level < 0)
+            return keyvalue_error(error, entry, "'%s' must be %s, and is '%.64s'", key->name,
+                                  kind_text(key->kind), entry->value);
+        config->log_level = (LogLevel)level;
+        return 0;
+    case KEY_COUNT:
+    case KEY_BYTES:
+    case KEY_TIME:
+        return set_number(config, key, entry, error);
+    }
+    return -EINVAL;
+}
+
+int config_set(Config *config, const KeyValue *entry, KeyValueError *error)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        if (strcmp(keys[i].name, entry->key) == 0)
+            return set_key(config, &keys[i], entry, error);
+    return keyvalue_error(error, entry, "unknown key '%.64s': mihostd.conf(5) lists the keys",
+                          entry->key);
+}
+
+static int set_line(void *data, const KeyValue *entry, KeyValueError *error)
+{
+    return config_set(data, entry, error);
+}
+
+int config_read(Config *config, const char *path, KeyValueError *error)
+{
+    FILE *stream = fopen(path, "re");
+    int r;
+
+    if (stream == NULL) {
+        r = -errno;
+        snprintf(error->file, sizeof(error->file), "%s", path);
+        (void)keyvalue_error(error, NULL, "cannot open '%s': %s", path, strerror(-r));
+        return r;
+    }
+    r = keyvalue_read(stream, path, set_line, config, error);
+    fclose(stream);
+    return r;
+}
+
+int config_finish(Config *config, KeyValueError *error)
+{
+    struct sockaddr_un address;
+
+    snprintf(error->file, sizeof(error->file), "configuration");
+    if (config->registration_count == 0) {
+        config->registrations[0] = strdup(MIHOST_REGISTRATIONS);
+        if (config->registrations[0] == NULL) {
+            (void)keyvalue_error(error, NULL, "out of memory");
+            return -ENOMEM;
+        }
+        config->registration_count = 1;
+    }
+    if (strlen(config->socket) >= sizeof(address.sun_path))
+        return keyvalue_error(error, NULL, "'socket' is longer than the %zu bytes of a Unix address: %s",
+                              sizeof(address.sun_path) - 1, config->socket);
+    if (config->max_timeout != 0 && config->default_timeout > config->max_timeout)
+        return keyvalue_error(error, NULL, "'defaultTimeout' (%lu ms) is longer than 'maxTimeout' (%lu ms)",
+                              config->default_timeout, config->max_timeout);
+    if (config->max_collected > config->max_buffered)
+        return keyvalue_error(error, NULL, "'maxCollected' (%lu) is larger than 'maxBuffered' (%lu)",
+                              config->max_collected, config->max_buffered);
+    return 0;
+}

@@ -1,0 +1,61 @@
+/*
+ * Provider: a registration that was read: a library, the classes that it implements, and how it is hosted.
+ *
+ * A Provider doesn't change once it was read. A reload that finds its file changed makes a new Provider and retires this one:
+ * requests and agents that hold a reference finish on it. The format is that of OMI's .reg files with keys of our own
+ * (mihostd(8), "Registrations").
+ */
+#pragma once
+
+#include "base/keyvalue.h"
+#include "base/list.h"
+#include "server/config.h"
+#include "server/identity.h"
+
+typedef enum ProviderHosting {
+    HOSTING_REQUESTOR, /* as the client that asks */
+    HOSTING_USER,      /* as the user that the registration names */
+} ProviderHosting;
+
+/* A class that the provider implements. */
+typedef struct ProviderClass {
+    char *name;
+    char **bases; /* names, nearest first */
+    size_t base_count;
+} ProviderClass;
+
+typedef struct Provider {
+    unsigned references;
+    char *name;       /* the file's name without .reg: "processes" */
+    char *file;       /* path of the registration */
+    char *name_space; /* "root/cimv2" */
+    char *library;    /* path of the .so */
+    ProviderHosting hosting;
+    Identity user; /* HOSTING_USER */
+    bool inproc;   /* the registration asked for @inproc@: hosted in an agent like any other, and said so */
+    ProviderClass *classes;
+    size_t class_count;
+
+    bool parallel;                 /* its functions may be called side by side */
+    unsigned long operations;      /* outstanding in one agent */
+    unsigned long grace, idle;     /* ms */
+    unsigned long default_timeout; /* ms; 0: none */
+    unsigned long max_timeout;     /* ms; 0: none */
+
+    List agents; /* of Agent.provider_link: kept by the agents */
+    bool retired; /* no registration of the registry any more */
+} Provider;
+
+/*
+ * Reads the registration @file for @name_space; what it doesn't say comes from @config. 0 with *@ret owned by the caller;
+ * -EINVAL, -EIO with @error set; -ENOMEM.
+ */
+int provider_read(const char *file, const char *name_space, const Config *config, Provider **ret,
+                  KeyValueError *error);
+
+Provider *provider_ref(Provider *provider);
+Provider *provider_unref(Provider *provider);
+DEFINE_CLEANUP(Provider, provider_unref)
+
+/* True if both registrations say the same. */
+bool provider_equals(const Provider *a, const Provider *b);

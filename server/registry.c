@@ -1,0 +1,277 @@
+#include "server/registry.h"
+
+#include "base/macros.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+/* uthash gives up by calling this; what can't be added is found missing afterwards. */
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#define MAX_PROVIDERS 4096
+#define MAX_ERRORS    1000
+#define MAX_KEY       520
+
+struct RegistryClass {
+    char *key;
+    Provider *provider; /* borrowed from Registry.providers */
+    UT_hash_handle hh;
+};
+
+void registry_init(Registry *registry)
+{
+    *registry = (Registry){0};
+}
+
+static void forget_classes(Registry *registry)
+{
+    RegistryClass *class, *next;
+
+    HASH_ITER(hh, registry->classes, class, next)
+    {
+        HASH_DELETE(hh, registry->classes, class);
+        free(class->key);
+        free(class);
+    }
+}
+
+void registry_deinit(Registry *registry)
+{
+    forget_classes(registry);
+    for (size_t i = 0; i < registry->provider_count; i++)
+        provider_unref(registry->providers[i]);
+    for (size_t i = 0; i < registry->name_space_count; i++)
+        free(registry->name_spaces[i]);
+    free(registry->providers);
+    free(registry->name_spaces);
+    free(registry->errors);
+    *registry = (Registry){0};
+}
+
+static void make_key(char key[MAX_KEY], const char *name_space, const char *class_name)
+{
+    snprintf(key, MAX_KEY, "%s:%s", name_space, class_name);
+    for (char *c = key; *c != '\0'; c++)
+        *c = (char)tolower((unsigned char)*c);
+}
+
+static int add_error(Registry *registry, const KeyValueError *error)
+{
+    KeyValueError *errors;
+
+    if (registry->error_count == MAX_ERRORS)
+        return 0;
+    errors = reallocarray(registry->errors, registry->error_count + 1, sizeof(*errors));
+    if (errors == NULL)
+        return -ENOMEM;
+    registry->errors = errors;
+    errors[registry->error_count++] = *error;
+    return 0;
+}
+
+static int add_provider(Registry *registry, Provider *provider)
+{
+    Provider **providers =
+        reallocarray(registry->providers, registry->provider_count + 1, sizeof(*providers));
+
+    if (providers == NULL)
+        return -ENOMEM;
+    registry->providers = providers;
+    providers[registry->provider_count++] = provider_ref(provider);
+    return 0;
+}
+
+/* Enters the classes of @provider; one that another registration has already is listed as an error. */
+static int add_classes(Registry *registry, Provider *provider)
+{
+    for (size_t i = 0; i < provider->class_count; i++) {
+        const char *name = provider->classes[i].name;
+        char key[MAX_KEY];
+        RegistryClass *class;
+
+        make_key(key, provider->name_space, name);
+        HASH_FIND_STR(registry->classes, key, class);
+        if (class != NULL) {
+            KeyValueError error = {0};
+            snprintf(error.file, sizeof(error.file), "%s", provider->file);
+            (void)keyvalue_error(&error, NULL, "class '%s' of %s is registered by '%s' already", name,
+                                 provider->name_space, class->provider->file);
+            if (add_error(registry, &error) < 0)
+                return -ENOMEM;
+            continue;
+        }
+        class = calloc(1, sizeof(*class));
+        if (class == NULL || (class->key = strdup(key)) == NULL) {
+            free(class);
+            return -ENOMEM;
+        }
+        class->provider = provider;
+        HASH_ADD_KEYPTR(hh, registry->classes, class->key, strlen(class->key), class);
+        if (class->hh.tbl == NULL) {
+            free(class->key);
+            free(class);
+            return -ENOMEM;
+        }
+    }
+    return 0;
+}
+
+static Provider *find_by_file(const Registry *registry, const char *file)
+{
+    for (size_t i = 0; i < registry->provider_count; i++)
+        if (strcmp(registry->providers[i]->file, file) == 0)
+            return registry->providers[i];
+    return NULL;
+}
+
+/* Reads one registration; what didn't change, or can't be read now, is taken over from @old. */
+static int load_file(Registry *registry, const Registry *old, const Config *config,
+                     const char *file, const char *name_space)
+{
+    CLEANUP(provider_unrefp) Provider *provider = NULL;
+    Provider *before = find_by_file(old, file);
+    KeyValueError error = {0};
+    int r;
+
+    if (registry->provider_count == MAX_PROVIDERS) {
+        (void)keyvalue_error(&error, NULL, "more than %d registrations", MAX_PROVIDERS);
+        return add_error(registry, &error);
+    }
+    r = provider_read(file, name_space, config, &provider, &error);
+    if (r == -ENOMEM)
+        return r;
+    if (r < 0 && add_error(registry, &error) < 0)
+        return -ENOMEM;
+    if (before != NULL && (r < 0 || provider_equals(before, provider))) {
+        provider_unref(provider);
+        provider = provider_ref(before);
+    } else if (r < 0) {
+        return 0;
+    }
+    r = add_provider(registry, provider);
+    return r < 0 ? r : add_classes(registry, provider);
+}
+
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), tail = strlen(end);
+
+    return length > tail && strcmp(text + length - tail, end) == 0;
+}
+
+static int only_registrations(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && ends_with(entry->d_name, ".reg");
+}
+
+static int only_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* Lists a folder that can't be read. A folder that isn't there is none: a fresh installation has no registration. */
+static int folder_error(Registry *registry, const char *folder)
+{
+    KeyValueError error = {0};
+
+    if (errno == ENOMEM)
+        return -ENOMEM;
+    if (errno == ENOTDIR)
+        return 0;
+    snprintf(error.file, sizeof(error.file), "%s", folder);
+    (void)keyvalue_error(&error, NULL, "cannot read the folder '%s': %s", folder, strerror(errno));
+    return add_error(registry, &error);
+}
+
+/* "root-cimv2" is root/cimv2. */
+static int add_name_space(Registry *registry, const char *folder, char **ret)
+{
+    char **names =
+        reallocarray(registry->name_spaces, registry->name_space_count + 1, sizeof(*names));
+
+    if (names == NULL)
+        return -ENOMEM;
+    registry->name_spaces = names;
+    *ret = strdup(folder);
+    if (*ret == NULL)
+        return -ENOMEM;
+    for (char *c = *ret; *c != '\0'; c++)
+        if (*c == '-')
+            *c = '/';
+    names[registry->name_space_count++] = *ret;
+    return 0;
+}
+
+/* Calls load_file or itself for what is in @folder, sorted, so that the order of a folder decides nothing. */
+static int load_folder(Registry *registry, const Registry *old, const Config *config,
+                       const char *folder, const char *name_space)
+{
+    struct dirent **entries;
+    int count, r = 0;
+
+    count = scandir(folder, &entries, name_space == NULL ? only_visible : only_registrations, alphasort);
+    if (count < 0)
+        return folder_error(registry, folder);
+    for (int i = 0; i < count; i++) {
+        char *path = NULL, *name = NULL;
+
+        if (r == 0 && asprintf(&path, "%s/%s", folder, entries[i]->d_name) < 0)
+            r = -ENOMEM;
+        if (r == 0 && name_space != NULL)
+            r = load_file(registry, old, config, path, name_space);
+        else if (r == 0 && strchr(entries[i]->d_name, '.') == NULL) /* a file beside the folders is no namespace */
+            r = add_name_space(registry, entries[i]->d_name, &name);
+        if (r == 0 && name != NULL)
+            r = load_folder(registry, old, config, path, name);
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+    return r;
+}
+
+int registry_load(Registry *registry, const Config *config, RegistryRetired retired, void *data)
+{
+    Registry fresh = {0}, old;
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < config->registration_count; i++)
+        r = load_folder(&fresh, registry, config, config->registrations[i], NULL);
+    if (r < 0) {
+        registry_deinit(&fresh);
+        return r;
+    }
+    old = *registry;
+    *registry = fresh;
+    for (size_t i = 0; i < old.provider_count; i++) {
+        Provider *provider = old.providers[i], *now = find_by_file(registry, provider->file);
+        if (now == provider)
+            continue;
+        provider->retired = true;
+        retired(data, provider, now == NULL);
+    }
+    registry_deinit(&old);
+    return 0;
+}
+
+RegistryAnswer registry_find(const Registry *registry, const char *name_space,
+                             const char *class_name, Provider **ret)
+{
+    char key[MAX_KEY];
+    RegistryClass *class;
+
+    make_key(key, name_space, class_name);
+    HASH_FIND_STR(registry->classes, key, class);
+    if (class != NULL) {
+        *ret = class->provider;
+        return REGISTRY_FOUND;
+    }
+    for (size_t i = 0; i < registry->name_space_count; i++)
+        if (strcasecmp(registry->name_spaces[i], name_space) == 0)
+            return REGISTRY_NO_CLASS;
+    return REGISTRY_NO_NAMESPACE;
+}

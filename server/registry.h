@@ -1,0 +1,41 @@
+/*
+ * Registry: all registrations, and which provider implements which class of which namespace.
+ *
+ * DIR/root-cimv2/NAME.reg registers a provider in the namespace root/cimv2. A mistake in one registration is listed with
+ * file and line and harms no other one. Reading again keeps what didn't change: the same Provider object, with its
+ * agents, undisturbed. A registration that can't be read any more keeps its old Provider in force.
+ */
+#pragma once
+
+#include "server/provider.h"
+
+typedef struct RegistryClass RegistryClass;
+
+typedef struct Registry {
+    Provider **providers; /* references */
+    size_t provider_count;
+    KeyValueError *errors;
+    size_t error_count;
+    RegistryClass *classes; /* by "namespace:class", lower case */
+    char **name_spaces;     /* that have a folder */
+    size_t name_space_count;
+} Registry;
+
+typedef enum RegistryAnswer {
+    REGISTRY_FOUND,
+    REGISTRY_NO_NAMESPACE,
+    REGISTRY_NO_CLASS,
+} RegistryAnswer;
+
+/* Called for each Provider that a reload took out of force: @removed: its registration is gone, else it changed. */
+typedef void (*RegistryRetired)(void *data, Provider *provider, bool removed);
+
+void registry_init(Registry *registry);
+void registry_deinit(Registry *registry);
+
+/* Reads all folders of @config anew. 0, or -ENOMEM (what was in force stays so). */
+int registry_load(Registry *registry, const Config *config, RegistryRetired retired, void *data);
+
+/* The provider of @class_name, which is borrowed; case doesn't matter, as in CIM. */
+RegistryAnswer registry_find(const Registry *registry, const char *name_space,
+                             const char *class_name, Provider **ret);

@@ -1,0 +1,240 @@
+#include "server/stream.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define KEEP_CAPACITY 1024 /* an idle stream keeps so much memory for its next answer */
+
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+static bool is_alive(const Stream *stream)
+{
+    return stream->state == STREAM_OPEN || stream->state == STREAM_ENDED;
+}
+
+/* UV_PRIORITIZED is always on: it stands for nothing that a Unix socket has, and lets libuv report a hang-up
+ * (which the kernel always reports) when there is nothing to read or write. */
+static void want(Stream *stream)
+{
+    int events = UV_PRIORITIZED;
+
+    if (stream->state == STREAM_OPEN)
+        events |= UV_READABLE;
+    if (stream_unsent(stream) > 0)
+        events |= UV_WRITABLE;
+    if (events == stream->wanted)
+        return;
+    stream->wanted = events;
+    uv_poll_start(&stream->poll, events, on_poll);
+}
+
+static void fail(Stream *stream, int error)
+{
+    if (!is_alive(stream))
+        return;
+    stream->state = STREAM_FAILED;
+    list_unlink(&stream->dirty_link);
+    uv_poll_stop(&stream->poll);
+    stream->events->on_hangup(stream, error);
+    /* Careful: @stream may be closing here. */
+}
+
+static bool is_hung_up(const Stream *stream)
+{
+    struct pollfd pollfd = {.fd = stream->fd};
+
+    return poll(&pollfd, 1, 0) > 0 && (pollfd.revents & (POLLHUP | POLLERR)) != 0;
+}
+
+/* One read. True if there may be more. */
+static bool read_once(Stream *stream)
+{
+    ssize_t size = recv(stream->fd, stream->shared->scratch, STREAM_READ_SIZE, MSG_DONTWAIT);
+
+    if (size > 0) {
+        stream->events->on_data(stream, (Span){stream->shared->scratch, (size_t)size});
+        return stream->state == STREAM_OPEN && size == STREAM_READ_SIZE;
+    }
+    if (size < 0 && (errno == EAGAIN || errno == EINTR))
+        return false;
+    if (size < 0) {
+        fail(stream, -errno);
+    } else if (is_hung_up(stream)) {
+        fail(stream, 0);
+    } else {
+        stream->state = STREAM_ENDED;
+        want(stream);
+        stream->events->on_end(stream);
+    }
+    return false;
+}
+
+void stream_read_rest(Stream *stream)
+{
+    while (stream->state == STREAM_OPEN) {
+        ssize_t size = recv(stream->fd, stream->shared->scratch, STREAM_READ_SIZE, MSG_DONTWAIT);
+        if (size < 0 && errno == EINTR)
+            continue;
+        if (size <= 0)
+            return;
+        stream->events->on_data(stream, (Span){stream->shared->scratch, (size_t)size});
+    }
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    Stream *stream = container_of(poll, Stream, poll);
+
+    if (status < 0) {
+        fail(stream, status);
+        return;
+    }
+    if ((events & UV_READABLE) != 0 && stream->state == STREAM_OPEN)
+        read_once(stream);
+    if ((events & UV_WRITABLE) != 0)
+        stream_flush(stream);
+    if ((events & UV_PRIORITIZED) != 0 && is_alive(stream)) {
+        /* A hang-up is first read to its end: what came before it counts. */
+        if (is_hung_up(stream) && (stream->state == STREAM_ENDED || (events & UV_READABLE) == 0))
+            fail(stream, 0);
+        else if (!is_hung_up(stream))
+            fail(stream, -EPROTO); /* out-of-band data: nothing that mihost speaks */
+    }
+}
+
+/* Frees what a burst needed. */
+static void trim(Stream *stream)
+{
+    stream->out_begin = 0;
+    if (stream->out.capacity > KEEP_CAPACITY)
+        buffer_deinit(&stream->out);
+    else
+        buffer_clear(&stream->out);
+}
+
+void stream_flush(Stream *stream)
+{
+    size_t unsent = stream_unsent(stream);
+    ssize_t size;
+
+    list_unlink(&stream->dirty_link);
+    if (!is_alive(stream))
+        return;
+    if (buffer_failed(&stream->out)) {
+        fail(stream, -ENOMEM); /* part of a message is missing: nothing sensible can follow */
+        return;
+    }
+    if (unsent == 0)
+        return;
+    do {
+        size = send(stream->fd, stream->out.data + stream->out_begin, unsent,
+                    MSG_DONTWAIT | MSG_NOSIGNAL);
+    } while (size < 0 && errno == EINTR);
+    if (size < 0 && errno != EAGAIN) {
+        fail(stream, errno == EPIPE || errno == ECONNRESET ? 0 : -errno);
+        return;
+    }
+    if (size > 0) {
+        stream->out_begin += (size_t)size;
+        stream->sent += (uint64_t)size;
+    }
+    if (stream_unsent(stream) == 0) {
+        trim(stream);
+    } else if (stream->out_begin > stream->out.capacity / 2) {
+        buffer_consume(&stream->out, stream->out_begin);
+        stream->out_begin = 0;
+    }
+    want(stream);
+    if (size > 0)
+        stream->events->on_sent(stream);
+}
+
+Buffer *stream_out(Stream *stream)
+{
+    if (is_alive(stream) && list_is_empty(&stream->dirty_link))
+        list_append(&stream->shared->dirty, &stream->dirty_link);
+    if (!is_alive(stream)) {
+        buffer_clear(&stream->out);
+        stream->out_begin = 0;
+    }
+    return &stream->out;
+}
+
+static void on_prepare(uv_prepare_t *prepare)
+{
+    StreamLoop *shared = container_of(prepare, StreamLoop, prepare);
+    List *link;
+
+    /* on_sent may write more (credit to an agent): until nothing is left to send. */
+    while ((link = list_first(&shared->dirty)) != NULL)
+        stream_flush(list_entry(link, Stream, dirty_link));
+}
+
+int stream_loop_init(StreamLoop *shared, uv_loop_t *loop)
+{
+    int r;
+
+    *shared = (StreamLoop){.loop = loop};
+    list_init(&shared->dirty);
+    shared->scratch = malloc(STREAM_READ_SIZE);
+    if (shared->scratch == NULL)
+        return -ENOMEM;
+    r = uv_prepare_init(loop, &shared->prepare);
+    if (r < 0) {
+        free(shared->scratch);
+        return r;
+    }
+    uv_prepare_start(&shared->prepare, on_prepare);
+    uv_unref((uv_handle_t *)&shared->prepare);
+    return 0;
+}
+
+static void on_loop_closed(uv_handle_t *handle)
+{
+    StreamLoop *shared = container_of(handle, StreamLoop, prepare);
+
+    free(shared->scratch);
+    shared->scratch = NULL;
+}
+
+void stream_loop_close(StreamLoop *shared)
+{
+    assert(list_is_empty(&shared->dirty));
+    uv_close((uv_handle_t *)&shared->prepare, on_loop_closed);
+}
+
+int stream_init(Stream *stream, StreamLoop *shared, int fd, const StreamEvents *events)
+{
+    int r;
+
+    *stream = (Stream){.shared = shared, .events = events, .fd = fd};
+    list_init(&stream->dirty_link);
+    r = uv_poll_init(shared->loop, &stream->poll, fd);
+    if (r < 0)
+        return r;
+    want(stream);
+    return 0;
+}
+
+static void on_stream_closed(uv_handle_t *handle)
+{
+    Stream *stream = container_of(handle, Stream, poll);
+
+    buffer_deinit(&stream->out);
+    stream->events->on_closed(stream);
+}
+
+void stream_close(Stream *stream)
+{
+    if (stream->state == STREAM_CLOSING)
+        return;
+    stream->state = STREAM_CLOSING;
+    list_unlink(&stream->dirty_link);
+    uv_close((uv_handle_t *)&stream->poll, on_stream_closed);
+    close(stream->fd);
+    stream->fd = -1;
+}
