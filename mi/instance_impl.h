@@ -1,0 +1,79 @@
+/*
+ * What stands behind <mi/instance.h>: instances, made, filled and freed.
+ *
+ * An instance of a declared class is a struct: an MI_Instance, and behind it the fields where the
+ * declaration says (PropertyDecl.offset). It lies in memory of ours (instance_new) or of the
+ * provider's own (instance_construct); in both cases the provider may read and write the fields
+ * itself, at any time. A dynamic instance has a class of its own making, which grows with
+ * AddElement. The parameters of a method are an instance whose "class" is the method's declaration;
+ * its return value is the parameter called MIReturn.
+ *
+ * What was copied or adopted for a field is remembered beside the instance, not in the field. So a
+ * field that is overwritten directly costs nothing but memory until the next set, clear, or the end
+ * of the instance, and a pointer that isn't ours is never freed. Setting a scalar allocates
+ * nothing; setting a string or an array of scalars again uses the memory of the last one where it
+ * fits.
+ *
+ * An instance is used by one thread at a time.
+ */
+#pragma once
+
+#include "mi/value.h"
+
+#include <mi.h>
+#include <stdbool.h>
+
+extern const MI_InstanceFT mi_instance_ft;
+
+/*
+ * Each makes an instance whose elements are all null. The declaration was accepted by
+ * class_check(), and outlives the instance. MI_RESULT_OK; MI_RESULT_INVALID_PARAMETER for NULL;
+ * MI_RESULT_FAILED without memory. *@ret is NULL unless it is made, and is freed with
+ * MI_Instance_Delete() or instance_free().
+ */
+MI_Result instance_new(const MI_ClassDecl *decl, MI_Instance **ret);
+MI_Result instance_new_parameters(const MI_MethodDecl *decl, MI_Instance **ret);
+
+/* As these, in memory of the caller's: decl->size bytes, of any content. Ended with
+ * MI_Instance_Destruct(), which zeroes it. */
+MI_Result instance_construct(const MI_ClassDecl *decl, MI_Instance *self);
+MI_Result instance_construct_parameters(const MI_MethodDecl *decl, MI_Instance *self);
+
+/* An instance without elements, whose class is called @class_name. @flags say what it is
+ * (MI_FLAG_CLASS, MI_FLAG_METHOD, MI_FLAG_ASSOCIATION, ...); none means MI_FLAG_CLASS. */
+MI_Result instance_new_dynamic(const char *class_name, MI_Uint32 flags, MI_Instance **ret);
+
+/* MI_Instance_Delete() for cleanup variables. NULL is fine. */
+void instance_free(MI_Instance *self);
+DEFINE_CLEANUP(MI_Instance, instance_free)
+
+/* A deep copy in memory of ours; at most @depth instances within each other, else MI_RESULT_FAILED.
+ */
+MI_Result instance_clone(const MI_Instance *self, MI_Instance **ret, unsigned depth);
+
+/* Marks each element MI_FLAG_NOT_MODIFIED, which is seen in GetElement's flags while it is null,
+ * and gone with the first set or clear. */
+void instance_mark_unmodified(MI_Instance *self);
+
+/* Whether instance_mark_unmodified() still holds for the @index-th element. */
+bool instance_is_unmodified(const MI_Instance *self, MI_Uint32 index);
+
+/* Whether @self was made here, and not yet ended. Anything else must not be passed to the functions
+ * below. */
+static inline bool instance_is_valid(const MI_Instance *self)
+{
+    return self != NULL && self->ft == &mi_instance_ft && self->classDecl != NULL;
+}
+
+/* What is declared of @self: a class, a method, or what AddElement made. */
+static inline const MI_ObjectDecl *instance_decl(const MI_Instance *self)
+{
+    return (const MI_ObjectDecl *)(const void *)self->classDecl;
+}
+
+/* Whether its class is of its own making. */
+bool instance_is_dynamic(const MI_Instance *self);
+
+/* The @index-th element's value where it lies, NULL while it is null. Valid until the next change.
+ */
+const void *instance_value(const MI_Instance *self, MI_Uint32 index);
