@@ -1,0 +1,112 @@
+#include "client/answer.h"
+
+#include "client/value.h"
+#include "protocol/json.h"
+#include "protocol/rpc.h"
+
+/* Appends the decoded string member @name of @object. False if there is none, or an empty one. */
+static bool put_member(Buffer *to, Span object, const char *name)
+{
+    size_t before = to->size;
+    Span value;
+
+    if (!value_member(object, name, &value) || !value_is_string(value))
+        return false;
+    value_put_text(to, value);
+    return to->size > before;
+}
+
+static bool member_is(Span object, const char *name, const char *json)
+{
+    Span value;
+
+    return value_member(object, name, &value) && span_equals(value, json);
+}
+
+/* Appends `MI_RESULT_FAILED: message`, from an object {resultName, message}. */
+static bool put_result(Buffer *to, Span object, Span error)
+{
+    size_t before = to->size;
+
+    if (!put_member(to, object, "resultName"))
+        return false;
+    buffer_put_string(to, ": ");
+    if (!put_member(to, object, "message") && !put_member(to, error, "message"))
+        to->size -= 2;
+    return to->size > before;
+}
+
+static void put_discarded(Buffer *to, Span data)
+{
+    int64_t discarded;
+    Span value;
+
+    if (!value_member(data, "discarded", &value) || json_get_integer(value, &discarded) < 0 ||
+        discarded <= 0)
+        return;
+    buffer_printf(to, "; %lld instance%s posted before the cancel could not be sent any more",
+                  (long long)discarded, discarded == 1 ? "" : "s");
+}
+
+static void put_canceled(Buffer *to, Span data, AnswerCause cause)
+{
+    Span result;
+
+    buffer_put_string(to, "canceled (reason ");
+    if (!put_member(to, data, "reason"))
+        buffer_put_string(to, "unknown");
+    buffer_put_string(to, cause == ANSWER_CANCELED_HERE ? ", as you asked)" : ")");
+    if (value_member(data, "result", &result) && value_is_object(result)) {
+        buffer_put_string(to, "; the provider said ");
+        if (!put_result(to, result, (Span){NULL, 0}))
+            buffer_put_string(to, "nothing");
+        if (member_is(data, "delivered", "false"))
+            buffer_put_string(to, "; no cancel callback was called");
+    } else if (member_is(data, "abandoned", "true")) {
+        buffer_put_string(to, "; the provider did not end within its grace and was abandoned");
+    } else {
+        buffer_put_string(to, "; there is no result");
+    }
+    put_discarded(to, data);
+}
+
+ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause cause)
+{
+    Span code_value, message, data = {NULL, 0};
+    int64_t code;
+
+    if (!value_member(error, "code", &code_value) || json_get_integer(code_value, &code) < 0 ||
+        !value_member(error, "message", &message) || !value_is_string(message)) {
+        buffer_put_string(to,
+                          "the server's answer makes no sense: an error without code or message");
+        return EXIT_STATUS_BROKEN;
+    }
+    value_member(error, "data", &data);
+    buffer_put_span(to, subject);
+    buffer_put_string(to, ": ");
+    if (code == RPC_REQUEST_CANCELED) {
+        put_canceled(to, data, cause);
+        return EXIT_STATUS_CANCELED;
+    }
+    if (!put_result(to, data, error)) {
+        value_put_text(to, message);
+        buffer_printf(to, " (error %lld)", (long long)code);
+    }
+    return EXIT_STATUS_FAILED;
+}
+
+bool answer_canceled_value(Span error, Span *ret)
+{
+    Span data, result;
+
+    return value_member(error, "data", &data) && value_member(data, "result", &result) &&
+           value_member(result, "value", ret) && !span_equals(*ret, "null");
+}
+
+bool answer_cim_error(Span error, Span *ret)
+{
+    Span data;
+
+    return value_member(error, "data", &data) && value_member(data, "cimError", ret) &&
+           value_is_object(*ret);
+}

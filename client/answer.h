@@ -1,0 +1,27 @@
+/*
+ * Errors that the server answered with, in words.
+ *
+ *     Linux_Process: MI_RESULT_NOT_FOUND: there is no process 42
+ *     Usage_Path: canceled (reason timeout); the provider said MI_RESULT_FAILED: 12 GiB so far
+ */
+#pragma once
+
+#include "base/buffer.h"
+#include "client/exit_status.h"
+
+typedef enum AnswerCause {
+    ANSWER_NOT_CANCELED_HERE,
+    ANSWER_CANCELED_HERE, /* $/cancelRequest was sent */
+} AnswerCause;
+
+/*
+ * Appends what @error (the `error` of a response about @subject) says to @to. EXIT_STATUS_FAILED,
+ * EXIT_STATUS_CANCELED, or EXIT_STATUS_BROKEN with a sentence in @to if it isn't an error.
+ */
+ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause cause);
+
+/* The result that the provider of a canceled operation still gave, `value` of the error's data. */
+bool answer_canceled_value(Span error, Span *ret);
+
+/* The CIM_Error instance that came with @error. */
+bool answer_cim_error(Span error, Span *ret);

@@ -1,0 +1,39 @@
+/*
+ * mihostctl as a whole: what a verb works with, and the entry that main() and the tests call.
+ */
+#pragma once
+
+#include "client/connection.h"
+#include "client/console.h"
+#include "client/exit_status.h"
+#include "client/interrupt.h"
+#include "client/options.h"
+#include "client/output.h"
+
+typedef struct Verb Verb;
+
+typedef struct Ctl {
+    const Verb *verb;
+    Options options;
+    Format format; /* what to print: FORMAT_JSON or FORMAT_TABLE */
+    Interrupt interrupt;
+    Connection connection;
+    Output output;
+    Console console;
+} Ctl;
+
+/* Runs the command line @argv, which is permuted; prints to the descriptors @out and @err. Not for
+ * two threads at once; ignores SIGPIPE from then on, and takes SIGINT and SIGTERM while it waits.
+ */
+ExitStatus ctl_main(int argc, char **argv, int out, int err);
+
+/* Connects to the server, and takes Ctrl-C over. EXIT_STATUS_DONE; or the status to end with, said.
+ */
+ExitStatus ctl_connect(Ctl *ctl);
+
+/* Says @why the command line is wrong and how to get help: EXIT_STATUS_USAGE. */
+ExitStatus ctl_usage_error(Ctl *ctl, const Buffer *why);
+
+/* The status to end with when printing or receiving returned @error, said: EXIT_STATUS_DONE for
+ * -EPIPE (whoever read has enough), EXIT_STATUS_LEFT for -ECANCELED, else EXIT_STATUS_LOCAL. */
+ExitStatus ctl_error_status(Ctl *ctl, int error);

@@ -1,0 +1,122 @@
+#include "client/exchange.h"
+
+#include <errno.h>
+
+void exchange_deinit(Exchange *exchange)
+{
+    buffer_deinit(&exchange->why);
+}
+
+static void exchange_cancel(void *data)
+{
+    Exchange *exchange = data;
+    static const char cancel[] = "{\"jsonrpc\":\"2.0\",\"method\":\"$/cancelRequest\",\"params\":"
+                                 "{\"id\":" EXCHANGE_ID ",\"reason\":\"none\"}}";
+
+    exchange->state = EXCHANGE_CANCELING;
+    if (connection_send(exchange->connection, span_of(cancel)) == 0 && exchange->on_cancel != NULL)
+        exchange->on_cancel(exchange->data);
+}
+
+/* Tells the server that its request is none of ours, so that it doesn't wait. */
+static int exchange_refuse(Exchange *exchange, const RpcMessage *request)
+{
+    CLEANUP(buffer_deinit) Buffer response = BUFFER_INIT;
+
+    rpc_put_error(&response, request->id, RPC_METHOD_NOT_FOUND,
+                  SPAN("mihostctl answers no requests"), (Span){NULL, 0});
+    if (buffer_failed(&response))
+        return -ENOMEM;
+    return connection_send(exchange->connection, buffer_span(&response));
+}
+
+static ExchangeOutcome exchange_stop(Exchange *exchange, int error)
+{
+    exchange->error = error;
+    return EXCHANGE_STOPPED;
+}
+
+static ExchangeOutcome exchange_fail(Exchange *exchange, int error)
+{
+    exchange->error = error;
+    return error == -ECANCELED ? EXCHANGE_LEFT : EXCHANGE_FAILED;
+}
+
+/* Takes one message. EXCHANGE_OWED: it was not the response, go on. */
+static ExchangeOutcome exchange_take(Exchange *exchange, Span text)
+{
+    RpcMessage *message = &exchange->answer;
+    RpcFault fault;
+    int r = 0;
+
+    if (rpc_parse(text, message, &fault) < 0) {
+        buffer_put_string(&exchange->why, fault.message);
+        return EXCHANGE_NONSENSE;
+    }
+    switch (message->kind) {
+    case RPC_RESPONSE:
+        if (span_equals(message->id, EXCHANGE_ID))
+            return EXCHANGE_ANSWERED;
+        buffer_put_string(&exchange->why, "a response to a request that was not sent, id ");
+        buffer_put_span(&exchange->why, message->id);
+        return EXCHANGE_NONSENSE;
+    case RPC_REQUEST:
+        r = exchange_refuse(exchange, message);
+        if (r < 0)
+            return exchange_fail(exchange, r);
+        break;
+    case RPC_NOTIFICATION:
+        if (exchange->on_notification != NULL)
+            r = exchange->on_notification(exchange->data, message);
+        if (r < 0)
+            return exchange_stop(exchange, r);
+        break;
+    }
+    return EXCHANGE_OWED;
+}
+
+static ExchangeOutcome exchange_receive(Exchange *exchange)
+{
+    for (;;) {
+        ExchangeOutcome outcome;
+        Span text;
+        int r = connection_receive(exchange->connection, &text);
+
+        switch (r) {
+        case CONNECTION_MESSAGE:
+            outcome = exchange_take(exchange, text);
+            if (outcome != EXCHANGE_OWED)
+                return outcome;
+            break;
+        case CONNECTION_MORE:
+            r = interrupt_wait(exchange->interrupt, exchange->connection->fd,
+                               connection_events(exchange->connection));
+            if (r < 0)
+                return exchange_fail(exchange, r);
+            connection_flush(exchange->connection);
+            break;
+        case CONNECTION_CLOSED:
+            return EXCHANGE_LOST;
+        case CONNECTION_TOO_LARGE:
+            buffer_printf(&exchange->why, "a message of more than %u bytes",
+                          CONNECTION_MAX_MESSAGE);
+            return EXCHANGE_NONSENSE;
+        default:
+            return exchange_fail(exchange, r);
+        }
+    }
+}
+
+ExchangeOutcome exchange_run(Exchange *exchange, Span request)
+{
+    ExchangeOutcome outcome;
+    int r = connection_send(exchange->connection, request);
+
+    if (r < 0)
+        return exchange_fail(exchange, r);
+    interrupt_set(exchange->interrupt, exchange_cancel, exchange);
+    outcome = exchange_receive(exchange);
+    /* Nothing is left to be canceled: a Ctrl-C while the result is printed means to leave. */
+    interrupt_set(exchange->interrupt, NULL, NULL);
+    return outcome;
+}

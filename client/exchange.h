@@ -1,0 +1,50 @@
+/*
+ * One request on a connection, from its sending to its one response.
+ *
+ * Notifications that come in between go to the listener; requests of the server are answered with
+ * an error, since mihostctl asks for none (prompts are off). What cannot be understood ends the
+ * exchange: a server that speaks nonsense is not listened to any longer. The first Ctrl-C sends
+ * $/cancelRequest and the exchange goes on: the response is still owed, and says what the operation
+ * came to.
+ */
+#pragma once
+
+#include "client/connection.h"
+#include "client/interrupt.h"
+#include "protocol/rpc.h"
+
+#define EXCHANGE_ID "1" /* one request a connection */
+
+typedef enum ExchangeState {
+    EXCHANGE_RUNNING,   /* a response is owed */
+    EXCHANGE_CANCELING, /* the same, and a cancel was sent */
+} ExchangeState;
+
+typedef enum ExchangeOutcome {
+    EXCHANGE_OWED,     /* no response yet: never the end of an exchange */
+    EXCHANGE_ANSWERED, /* the response is there */
+    EXCHANGE_STOPPED,  /* the listener said so: `error` is what it returned */
+    EXCHANGE_LEFT,     /* the user left without the response */
+    EXCHANGE_LOST,     /* the server closed the connection before its response */
+    EXCHANGE_NONSENSE, /* what the server sent makes no sense: `why` says how */
+    EXCHANGE_FAILED,   /* `error`: -errno */
+} ExchangeOutcome;
+
+typedef struct Exchange {
+    Connection *connection;
+    Interrupt *interrupt;
+    ExchangeState state;
+    int error;
+    Buffer why;
+    RpcMessage answer; /* valid as long as the connection is not used */
+
+    /* Takes a notification: 0, or a negative number to stop. */
+    int (*on_notification)(void *data, const RpcMessage *message);
+    /* A cancel has been sent. */
+    void (*on_cancel)(void *data);
+    void *data;
+} Exchange;
+
+/* Callbacks and connection are set by the caller, the rest is zero. */
+ExchangeOutcome exchange_run(Exchange *exchange, Span request);
+void exchange_deinit(Exchange *exchange);

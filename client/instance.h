@@ -1,0 +1,19 @@
+/*
+ * Instances as the server sends them, `{"class": ..., "properties": {...}}`, as they are printed.
+ */
+#pragma once
+
+#include "base/buffer.h"
+
+/* True if @value is an instance; else a sentence about it is appended to @why (may be NULL). */
+bool instance_is_valid(Span value, Buffer *why);
+
+/* The properties of a valid instance. */
+Span instance_properties(Span instance);
+
+/* Appends the class, and a line for each property below it, indented. */
+void instance_put_text(Buffer *to, Span instance);
+
+/* Appends a line for each member of @object: @indent spaces, the name, the value, values below each
+ * other. Values are never cut. */
+void instance_put_members(Buffer *to, Span object, size_t indent);

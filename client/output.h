@@ -1,0 +1,27 @@
+/*
+ * Standard output.
+ *
+ * Verbs append to `text`, and output_flush() writes it out: whole lines, as soon as they are known.
+ * It waits through interrupt_wait(), so that Ctrl-C gets through while a pager doesn't read; for
+ * this it writes no more at once than a pipe that is ready takes.
+ */
+#pragma once
+
+#include "base/buffer.h"
+#include "client/interrupt.h"
+
+typedef struct Output {
+    int fd;
+    size_t columns; /* of the terminal; 0: it is none */
+    Buffer text;    /* not yet written */
+} Output;
+
+/* Terminal columns of @fd; 0 if it is no terminal. */
+size_t output_terminal_columns(int fd);
+
+void output_init(Output *output, int fd);
+void output_deinit(Output *output);
+
+/* Writes `text` out. 0; -EPIPE: the reader has left; -ECANCELED: the user leaves; -ENOMEM: `text`
+ * is incomplete; -errno. */
+int output_flush(Output *output, Interrupt *interrupt);

@@ -1,0 +1,33 @@
+/*
+ * Object paths, as the command line has them: MOF's notation.
+ *
+ *     Linux_Process.Handle="42"
+ *     root/cimv2:CIM_Pair.Name="a \"b\"",Index=3,Active=TRUE
+ *     Linux_System=@                      the only instance of its class
+ *
+ * A value in double quotes is a string, with MOF's escapes; a bare word is an integer, TRUE or
+ * FALSE. An integer that a JSON number cannot hold is sent as a decimal string, as 64-bit integers
+ * are.
+ */
+#pragma once
+
+#include "base/buffer.h"
+
+typedef enum PathKind {
+    PATH_CLASS,    /* a class name, nothing else */
+    PATH_INSTANCE, /* keys follow, or =@ */
+} PathKind;
+
+typedef struct Path {
+    PathKind kind;
+    Span name_space; /* in the text that was parsed; absent: data is NULL */
+    Span class_name; /* in the text that was parsed */
+    Buffer keys;     /* `"Handle":"42",...`: words_put_member adds to it */
+} Path;
+
+/* 0; -EINVAL with a sentence appended to @why; -ENOMEM. To be ended by path_deinit in each case. */
+int path_parse(Path *path, const char *text, Buffer *why);
+void path_deinit(Path *path);
+
+/* Appends the path as the protocol has it: `{"class":...,"properties":{...}}`. */
+void path_put_json(const Path *path, Buffer *to);

@@ -1,0 +1,230 @@
+#include "client/task.h"
+
+#include "client/answer.h"
+#include "client/exchange.h"
+#include "client/progress.h"
+#include "client/text.h"
+#include "client/value.h"
+#include "protocol/json.h"
+
+#include <errno.h>
+
+#define TOKEN_PARTIAL  "\"instances\""
+#define TOKEN_PROGRESS "\"progress\""
+
+/* A task while it runs. */
+typedef struct Run {
+    Ctl *ctl;
+    const Task *task;
+    Exchange exchange;
+    Progress progress;
+} Run;
+
+void task_put_params(const Ctl *ctl, const Path *path, Buffer *params)
+{
+    const Options *options = &ctl->options;
+    Span rest = {NULL, 0}, item;
+
+    json_put_key(params, "namespace");
+    json_put_string(params, path->name_space.data != NULL ? path->name_space
+                                                          : span_of(options->name_space));
+    if (options->timeout > 0) {
+        buffer_put_char(params, ',');
+        json_put_key(params, "timeoutMs");
+        buffer_put_u64(params, options->timeout);
+    }
+    if (options->properties == NULL)
+        return;
+    buffer_put_char(params, ',');
+    json_put_key(params, "properties");
+    rest = span_of(options->properties);
+    for (char before = '['; options_next_item(&rest, &item); before = ',') {
+        buffer_put_char(params, before);
+        json_put_string(params, item);
+    }
+    buffer_put_char(params, ']');
+}
+
+static void put_request(const Task *task, Buffer *to)
+{
+    buffer_printf(to, "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"%s\"", EXCHANGE_ID,
+                  task->method);
+    if (task->params.size > 0) {
+        buffer_put_string(to, ",\"params\":{");
+        buffer_put_span(to, task->params);
+        if (task->on_partial != NULL)
+            buffer_put_string(to, ",\"partialResultToken\":" TOKEN_PARTIAL);
+        if (task->progress == TASK_WITH_PROGRESS)
+            buffer_put_string(to, ",\"workDoneToken\":" TOKEN_PROGRESS);
+        buffer_put_char(to, '}');
+    }
+    buffer_put_char(to, '}');
+}
+
+/* Prints a value of the server. 0, or a negative number: what went wrong. */
+static int run_print(Run *run, TaskPrinter printer, Span value)
+{
+    Ctl *ctl = run->ctl;
+    int r = printer(ctl, run->task->data, value, &run->exchange.why);
+
+    if (r < 0)
+        return r;
+    console_erase(&ctl->console);
+    return output_flush(&ctl->output, &ctl->interrupt);
+}
+
+static void run_show_progress(Run *run, Span value)
+{
+    CLEANUP(buffer_deinit) Buffer line = BUFFER_INIT;
+
+    switch (progress_take(&run->progress, value)) {
+    case PROGRESS_SHOW:
+        progress_put_line(&run->progress, &line);
+        console_show(&run->ctl->console, buffer_span(&line));
+        break;
+    case PROGRESS_HIDE:
+        console_erase(&run->ctl->console);
+        break;
+    case PROGRESS_IGNORE:
+        break;
+    }
+}
+
+static int run_on_notification(void *data, const RpcMessage *message)
+{
+    Run *run = data;
+    Span token, value;
+
+    if (!span_equals(message->method, "$/progress") ||
+        !value_member(message->params, "token", &token) ||
+        !value_member(message->params, "value", &value))
+        return 0;
+    if (run->task->on_partial != NULL && span_equals(token, TOKEN_PARTIAL))
+        return run_print(run, run->task->on_partial, value);
+    if (run->task->progress == TASK_WITH_PROGRESS && span_equals(token, TOKEN_PROGRESS))
+        run_show_progress(run, value);
+    return 0;
+}
+
+static void run_on_cancel(void *data)
+{
+    Run *run = data;
+
+    console_say(&run->ctl->console, "canceling; press Ctrl-C again to leave without the answer");
+}
+
+static ExitStatus run_broken(Run *run)
+{
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
+
+    buffer_put_string(&text, "the server's answer makes no sense: ");
+    buffer_put_span(&text, buffer_span(&run->exchange.why));
+    console_say_span(&run->ctl->console, buffer_span(&text));
+    return EXIT_STATUS_BROKEN;
+}
+
+/* The status for what run_print() or the exchange returned, said. */
+static ExitStatus run_error(Run *run, int error)
+{
+    return error == -EBADMSG ? run_broken(run) : ctl_error_status(run->ctl, error);
+}
+
+/* What a canceled operation came to is printed as a result is, where it is one. */
+static ExitStatus run_print_canceled(Run *run, Span value)
+{
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
+    int r = run_print(run, run->task->on_result, value);
+
+    if (r == 0)
+        return EXIT_STATUS_CANCELED;
+    if (r != -EBADMSG)
+        return run_error(run, r);
+    buffer_put_span(&text, run->task->subject);
+    buffer_put_string(&text, ": it came to ");
+    value_put_json(&text, value);
+    console_say_span(&run->ctl->console, buffer_span(&text));
+    return EXIT_STATUS_CANCELED;
+}
+
+static ExitStatus run_refused(Run *run, Span error)
+{
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
+    Console *console = &run->ctl->console;
+    AnswerCause cause =
+        run->exchange.state == EXCHANGE_CANCELING ? ANSWER_CANCELED_HERE : ANSWER_NOT_CANCELED_HERE;
+    ExitStatus status = answer_put_error(&text, run->task->subject, error, cause);
+    Span value;
+
+    console_say_span(console, buffer_span(&text));
+    if (answer_cim_error(error, &value)) {
+        buffer_clear(&text);
+        buffer_put_span(&text, run->task->subject);
+        buffer_put_string(&text, ": in detail: ");
+        value_put_json(&text, value);
+        console_say_span(console, buffer_span(&text));
+    }
+    if (status == EXIT_STATUS_CANCELED && answer_canceled_value(error, &value))
+        return run_print_canceled(run, value);
+    return status;
+}
+
+static ExitStatus run_answered(Run *run)
+{
+    const RpcMessage *answer = &run->exchange.answer;
+    int r;
+
+    console_erase(&run->ctl->console);
+    if (answer->result.data == NULL)
+        return run_refused(run, answer->error);
+    r = run_print(run, run->task->on_result, answer->result);
+    return r < 0 ? run_error(run, r) : EXIT_STATUS_DONE;
+}
+
+static ExitStatus run_exchange(Run *run)
+{
+    CLEANUP(buffer_deinit) Buffer request = BUFFER_INIT;
+    Console *console = &run->ctl->console;
+
+    put_request(run->task, &request);
+    if (buffer_failed(&request))
+        return ctl_error_status(run->ctl, -ENOMEM);
+    switch (exchange_run(&run->exchange, buffer_span(&request))) {
+    case EXCHANGE_ANSWERED:
+        return run_answered(run);
+    case EXCHANGE_LEFT:
+        return ctl_error_status(run->ctl, -ECANCELED);
+    case EXCHANGE_LOST:
+        console_say(console,
+                    "the server closed the connection before it answered; its log says why");
+        return EXIT_STATUS_BROKEN;
+    case EXCHANGE_NONSENSE:
+        return run_broken(run);
+    case EXCHANGE_OWED:
+    case EXCHANGE_STOPPED:
+    case EXCHANGE_FAILED:
+        break;
+    }
+    return run_error(run, run->exchange.error);
+}
+
+ExitStatus task_run(Ctl *ctl, const Task *task)
+{
+    Run run = {.ctl = ctl, .task = task};
+    ExitStatus status = ctl_connect(ctl);
+
+    if (status != EXIT_STATUS_DONE)
+        return status;
+    run.exchange = (Exchange){
+        .connection = &ctl->connection,
+        .interrupt = &ctl->interrupt,
+        .on_notification = run_on_notification,
+        .on_cancel = run_on_cancel,
+        .data = &run,
+    };
+    progress_init(&run.progress);
+    status = run_exchange(&run);
+    console_erase(&ctl->console);
+    exchange_deinit(&run.exchange);
+    progress_deinit(&run.progress);
+    return status;
+}

@@ -1,0 +1,111 @@
+/*
+ * mihostctl invoke: a method of a class or of an instance, with the progress that it reports.
+ */
+#include "client/instance.h"
+#include "client/task.h"
+#include "client/text.h"
+#include "client/value.h"
+#include "client/verb.h"
+#include "client/words.h"
+#include "protocol/json.h"
+
+#include <errno.h>
+
+static int invoke_print(Ctl *ctl, void *data, Span result, Buffer *why)
+{
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
+    Buffer *to = &ctl->output.text;
+    Span value, parameters;
+
+    (void)data;
+    if (!value_member(result, "returnValue", &value) ||
+        !value_member(result, "parameters", &parameters) || !value_is_object(parameters)) {
+        buffer_put_string(why, "a result without returnValue or parameters");
+        return -EBADMSG;
+    }
+    if (ctl->format == FORMAT_JSON) {
+        value_put_json(to, result);
+        buffer_put_char(to, '\n');
+        return 0;
+    }
+    value_put_text(&text, value);
+    buffer_put_string(to, "ReturnValue: ");
+    text_put_clean(to, buffer_span(&text));
+    buffer_put_char(to, '\n');
+    instance_put_members(to, parameters, 2);
+    return buffer_failed(&text) ? -ENOMEM : 0;
+}
+
+static void put_params(const Ctl *ctl, const Path *path, const char *method,
+                       const Buffer *parameters, Buffer *params)
+{
+    task_put_params(ctl, path, params);
+    buffer_put_char(params, ',');
+    if (path->kind == PATH_INSTANCE) {
+        json_put_key(params, "instance");
+        path_put_json(path, params);
+    } else {
+        json_put_key(params, "class");
+        json_put_string(params, path->class_name);
+    }
+    buffer_put_char(params, ',');
+    json_put_key(params, "method");
+    json_put_string(params, span_of(method));
+    buffer_put_char(params, ',');
+    json_put_key(params, "parameters");
+    buffer_put_char(params, '{');
+    buffer_put_span(params, buffer_span(parameters));
+    buffer_put_char(params, '}');
+}
+
+static int parse_words(Path *path, Buffer *parameters, int count, char **words, Buffer *why)
+{
+    int r = path_parse(path, words[0], why);
+
+    if (r == 0 && !words_is_name(span_of(words[1]))) {
+        buffer_printf(why, "'%s' is not a method's name", words[1]);
+        r = -EINVAL;
+    }
+    for (int i = 2; r == 0 && i < count; i++)
+        r = words_put_member(parameters, words[i], why);
+    return r;
+}
+
+static ExitStatus invoke_run(Ctl *ctl, int count, char **words)
+{
+    CLEANUP(buffer_deinit) Buffer parameters = BUFFER_INIT;
+    CLEANUP(buffer_deinit) Buffer params = BUFFER_INIT;
+    CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
+    CLEANUP(path_deinit) Path path;
+    int r = parse_words(&path, &parameters, count, words, &why);
+
+    if (r == -EINVAL)
+        return ctl_usage_error(ctl, &why);
+    put_params(ctl, &path, words[1], &parameters, &params);
+    if (r < 0 || buffer_failed(&parameters) || buffer_failed(&params))
+        return ctl_error_status(ctl, -ENOMEM);
+    return task_run(ctl, &(Task){
+                             .method = "mi/invoke",
+                             .subject = path.class_name,
+                             .params = buffer_span(&params),
+                             .progress = TASK_WITH_PROGRESS,
+                             .on_result = invoke_print,
+                         });
+}
+
+const Verb verb_invoke = {
+    .name = "invoke",
+    .summary = "call a method of a class or of an instance",
+    .usage = "invoke CLASS | OBJECTPATH METHOD [NAME=VALUE...]",
+    .help = "Calls a method and shows its return value and its out parameters. A long one that\n"
+            "reports progress has it shown on a terminal.\n\n"
+            "NAME=VALUE gives a parameter as a string, NAME:=JSON as the JSON value itself: a\n"
+            "number, true, null, an array, an object.\n",
+    .examples = "mihostctl invoke Usage_Path Measure Path=/var\n"
+                "mihostctl invoke --timeout 10s Usage_Path Measure Path=/\n"
+                "mihostctl invoke 'CIM_Fan.DeviceID=\"fan0\"' SetSpeed DesiredSpeed:=1200\n",
+    .options = OPTIONS_OPERATION,
+    .minimum = 2,
+    .maximum = -1,
+    .run = invoke_run,
+};

@@ -1,0 +1,71 @@
+#include "client/verb.h"
+
+/* In the order of their names, which verb_find searches and the overview shows. */
+static const Verb *const verbs[] = {
+    &verb_enumerate, &verb_get, &verb_help, &verb_info, &verb_invoke, &verb_status,
+};
+
+static const char options_help[] =
+    "Options:\n"
+    "  --socket PATH        the server's socket; else $MIHOST_SOCKET, else\n"
+    "                       $XDG_RUNTIME_DIR/mihost.sock, else /run/mihost/mihost.sock\n"
+    "  --json, --table      JSON, one object a line; or a table. By default a table on a\n"
+    "                       terminal, and JSON otherwise\n"
+    "  --namespace NS       where the class is (root/cimv2)\n"
+    "  --timeout TIME       cancel the operation after so long: 500ms, 5s, 2min\n"
+    "  --properties A,B     only these properties\n"
+    "  -h, --help           this text, or that of a verb\n"
+    "  --version            the version\n";
+
+const Verb *verb_find(const char *name)
+{
+    size_t low = 0, high = ARRAY_SIZE(verbs);
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(name, verbs[middle]->name);
+
+        if (order == 0)
+            return verbs[middle];
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return NULL;
+}
+
+void verb_put_overview(Buffer *to)
+{
+    buffer_put_string(to, "Usage: mihostctl [OPTION...] VERB [WORD...]\n\n"
+                          "Talks to mihostd, which runs management providers.\n\nVerbs:\n");
+    for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+        buffer_printf(to, "  %-10s  %s\n", verbs[i]->name, verbs[i]->summary);
+    buffer_put_char(to, '\n');
+    buffer_put_string(to, options_help);
+    buffer_put_string(
+        to, "\nCtrl-C cancels the operation and waits for its answer; a second one leaves.\n"
+            "`mihostctl help VERB` says more, with examples; so does mihostctl(1).\n");
+}
+
+/* Appends @text with each line indented. */
+static void put_indented(Buffer *to, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+
+        if (length > 0)
+            buffer_put_string(to, "  ");
+        buffer_put(to, text, length);
+        buffer_put_char(to, '\n');
+        text += length + (text[length] == '\n' ? 1 : 0);
+    }
+}
+
+void verb_put_help(const Verb *verb, Buffer *to)
+{
+    buffer_printf(to, "Usage: mihostctl %s\n\n", verb->usage);
+    buffer_put_string(to, verb->help);
+    buffer_put_string(to, "\nExamples:\n");
+    put_indented(to, verb->examples);
+}
