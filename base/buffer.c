@@ -32,7 +32,7 @@ char *buffer_reserve(Buffer *buffer, size_t count)
         buffer->failed = true;
         return NULL;
     }
-    if (needed > capacity) {
+    if (needed > capacity || buffer->data == NULL) {
         /* Doubling keeps the cost of growing in proportion to the content. */
         capacity = capacity < 128 ? 128 : capacity;
         while (capacity < needed)
@@ -50,9 +50,12 @@ char *buffer_reserve(Buffer *buffer, size_t count)
 
 void buffer_put(Buffer *buffer, const void *data, size_t size)
 {
-    char *place = buffer_reserve(buffer, size);
+    char *place;
 
-    if (place == NULL || size == 0)
+    if (size == 0)
+        return;
+    place = buffer_reserve(buffer, size);
+    if (place == NULL)
         return;
     memcpy(place, data, size);
     buffer->size += size;

@@ -1,18 +1,21 @@
 /*
- * What the payload of each frame holds: a struct, a function that writes the whole frame, one that reads the payload.
+ * What the payload of each frame holds: a struct, a function that writes the whole frame, one that
+ * reads the payload.
  *
- * Reading is complete or it fails: every length is capped before it is used, nothing may be left over. Spans point into the
- * payload. Frames with nothing in them (STARTED, RELEASED, PING, PONG, STOP, UNLOAD) are written with
- * payload_put_empty.
+ * Reading is complete or it fails: every length is capped before it is used, every value is in its
+ * range, nothing may be left over. Spans point into the payload. Writing makes nothing that reading
+ * would refuse: a name or path that is missing, too long or holds a 0, or a value out of its range,
+ * makes the buffer failed; a text for people is cut (payload_cut_text). Frames with nothing in them
+ * (STARTED, RELEASED, PING, PONG, STOP, UNLOAD) are written with payload_put_empty.
  */
 #pragma once
 
 #include "protocol/frame.h"
 
-#define PAYLOAD_MAX_NAME   256      /* a namespace, class, method, provider: bytes */
-#define PAYLOAD_MAX_PATH   4096     /* a file */
-#define PAYLOAD_MAX_TEXT   65536    /* a message for people */
-#define PAYLOAD_MAX_GROUPS 65536    /* NGROUPS_MAX */
+#define PAYLOAD_MAX_NAME   256   /* a namespace, class, method, provider: bytes */
+#define PAYLOAD_MAX_PATH   4096  /* a file */
+#define PAYLOAD_MAX_TEXT   65536 /* a message for people */
+#define PAYLOAD_MAX_GROUPS 65536 /* NGROUPS_MAX */
 
 /* What is to be done: the methods of the protocol page. Numbers are the wire's. */
 typedef enum OperationKind {
@@ -30,28 +33,35 @@ typedef enum OperationKind {
 
 /* The identity that an agent takes on: from the kernel, never a default. */
 typedef struct ConfigFrame {
-    bool drop;              /* true: become uid, gid, groups; false: stay what the server is */
-    uint32_t uid, gid;
-    uint32_t group_count;   /* at most PAYLOAD_MAX_GROUPS */
-    Span groups;            /* group_count little-endian u32; read with payload_group */
-    bool parallel;          /* provider functions may run side by side; else one at a time */
-    uint32_t operations;    /* outstanding at most: bounds threads */
-    uint32_t window;        /* bytes of results in flight for each operation */
-    uint32_t parent;        /* the server's pid: an agent whose parent it isn't has been orphaned */
-    uint8_t log_level;      /* LogLevel */
-    Span provider;          /* the registration's name, for the log */
-    Span library;           /* path of the .so */
+    bool drop;            /* true: become uid, gid, groups; false: stay what the server is */
+    uint32_t uid, gid;    /* not 0xFFFFFFFF, which means "no change" to setresuid, if `drop` */
+    uint32_t group_count; /* at most PAYLOAD_MAX_GROUPS */
+    Span groups;          /* group_count little-endian u32; read with payload_group */
+    bool parallel;        /* provider functions may run side by side; else one at a time */
+    uint32_t operations;  /* outstanding at most, from 1: bounds threads */
+    uint32_t window;      /* bytes of results in flight for each operation, from 1 */
+    uint32_t parent;      /* the server's pid: an agent whose parent it isn't has been orphaned */
+    uint8_t log_level;    /* LogLevel */
+    Span provider;        /* the registration's name, for the log */
+    Span library;         /* path of the .so */
 } ConfigFrame;
 
-enum { OPERATION_STREAM = 1, OPERATION_MESSAGES_WARNING = 2, OPERATION_MESSAGES_VERBOSE = 4, OPERATION_MESSAGES_DEBUG = 8, OPERATION_PROGRESS = 16 };
+enum {
+    OPERATION_STREAM = 1, /* batches are wanted as they come */
+    OPERATION_MESSAGES_WARNING = 2,
+    OPERATION_MESSAGES_VERBOSE = 4,
+    OPERATION_MESSAGES_DEBUG = 8,
+    OPERATION_PROGRESS = 16, /* a token was given */
+    OPERATION_ALL_FLAGS = 31,
+};
 
 typedef struct OperationFrame {
     OperationKind kind;
-    uint32_t flags;   /* STREAM: batches are wanted as they come; MESSAGES_*: channels; PROGRESS: a token was given */
-    Span name_space;  /* what was authorised: never read again from params */
-    Span class_name;
-    Span method;      /* empty but for OPERATION_INVOKE */
-    Span params;      /* the client's params, as they came: JSON, an object */
+    uint32_t flags;  /* OPERATION_STREAM and the like */
+    Span name_space; /* what was authorised: never read again from params */
+    Span class_name; /* may be empty for OPERATION_ENUMERATE_CLASSES alone */
+    Span method;     /* empty but for OPERATION_INVOKE */
+    Span params;     /* the client's params, as they came: JSON, an object */
 } OperationFrame;
 
 typedef struct CancelFrame {
@@ -59,22 +69,22 @@ typedef struct CancelFrame {
 } CancelFrame;
 
 typedef struct CreditFrame {
-    uint32_t bytes;
+    uint32_t bytes; /* from 1 */
 } CreditFrame;
 
 typedef struct HelloFrame {
-    uint32_t version;
+    uint32_t version; /* any: to be compared with FRAME_VERSION */
 } HelloFrame;
 
 typedef struct InstancesFrame {
-    uint32_t count; /* instances in it */
+    uint32_t count; /* instances in it, from 1 */
     Span json;      /* an array */
 } InstancesFrame;
 
 typedef struct ProgressFrame {
-    uint32_t percent; /* above 100: unknown */
-    uint32_t seconds; /* remaining; 0xFFFFFFFF: unknown */
-    Span activity, current_operation, status; /* UTF-8 as the provider gave it: to be escaped */
+    uint32_t percent;                         /* above 100: unknown */
+    uint32_t seconds;                         /* remaining; 0xFFFFFFFF: unknown */
+    Span activity, current_operation, status; /* as the provider gave it: to be escaped */
 } ProgressFrame;
 
 typedef struct MessageFrame {
@@ -82,17 +92,21 @@ typedef struct MessageFrame {
     Span text;
 } MessageFrame;
 
-/* `invalid_params`: the agent refused the client's params (-32602), nothing was run. */
-enum { RESULT_CANCELED = 1, RESULT_DELIVERED = 2, RESULT_INVALID_PARAMS = 4 };
+enum {
+    RESULT_CANCELED = 1,       /* a cancel came before the final post */
+    RESULT_DELIVERED = 2,      /* and a callback was called */
+    RESULT_INVALID_PARAMS = 4, /* the agent refused the client's params (-32602), nothing was run */
+    RESULT_ALL_FLAGS = 7,
+};
 
 /*
  * The final post. `body`:
  * enumerate: the last batch, an array of `count` instances (outside of the window);
- * getInstance: `{"instance":...}`, invoke: `{"returnValue":...,"parameters":{...}}`: the JSON-RPC result itself;
- * after an error: empty, or whatever out parameters were posted before.
+ * getInstance: `{"instance":...}`, invoke: `{"returnValue":...,"parameters":{...}}`: the JSON-RPC
+ * result itself; after an error: empty, or whatever out parameters were posted before.
  */
 typedef struct ResultFrame {
-    uint32_t flags;
+    uint32_t flags;     /* RESULT_CANCELED and the like */
     uint32_t result;    /* MI_Result; 0 is MI_RESULT_OK */
     uint32_t discarded; /* instances posted before the cancel that were not sent */
     uint32_t count;     /* instances in `body` */
@@ -100,6 +114,10 @@ typedef struct ResultFrame {
     Span cim_error;     /* JSON of the CIM_Error instance, or empty */
     Span body;          /* JSON, or empty */
 } ResultFrame;
+
+/* What of @text is sent: up to its first 0, at most PAYLOAD_MAX_TEXT bytes, no character cut in
+ * two. */
+Span payload_cut_text(Span text);
 
 void payload_put_empty(Buffer *to, FrameType type, uint64_t operation);
 void payload_put_hello(Buffer *to, const HelloFrame *frame);
