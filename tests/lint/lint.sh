@@ -1,0 +1,47 @@
+#!/usr/bin/env bash
+# Lint: what is checked of the source beside the tests. `./dev lint` runs it.
+#
+# usage: lint.sh BUILD, the build folder whose compile_commands.json says how each file is compiled. Every check runs, also
+# when one before it failed.
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+build=${1:?usage: lint.sh BUILD}
+failed=0
+
+# check WHAT COMMAND...: runs it, and says how it went.
+check() {
+    local what=$1 began=$SECONDS
+    shift
+    if "$@"; then
+        printf 'lint: %s: fine (%d s)\n' "$what" $((SECONDS - began))
+    else
+        printf 'lint: %s: FAILED\n' "$what"
+        failed=1
+    fi
+}
+
+mapfile -t c_files < <(find base mi protocol server agent client include providers tests -name '*.[ch]' | sort)
+mapfile -t scripts < <(grep -lrE --exclude-dir=build --exclude-dir=.git '^#!.*\b(ba)?sh$' . | sort)
+
+# shellcheck disable=SC2317 # called by check
+formatted() { clang-format --dry-run -Werror "${c_files[@]}"; }
+
+# The files that the build compiles, each in a clang-tidy of its own, as many at a time as there are processors.
+# shellcheck disable=SC2016,SC2317 # the inner shell expands; called by check
+tidy() {
+    jq -r '.[].file' "$build/compile_commands.json" | grep '\.c$' | sort -u |
+        xargs -P "$(nproc)" -I{} sh -c \
+            'out=$(clang-tidy --quiet -p "$0" "$1" 2>&1) || { printf "%s\n" "$out"; exit 1; }' "$build" {}
+}
+
+# Not an error, but worth a thought: a file that no longer fits in one's head.
+long_files() {
+    wc -l "${c_files[@]}" | awk '$2 != "total" && $1 > 500 { print "lint: " $2 " has " $1 " lines (more than 500)" }'
+}
+
+check 'clang-format (./dev format mends it)' formatted
+check 'shellcheck' shellcheck "${scripts[@]}"
+check 'layers' python3 tests/lint/layers.py .
+check 'clang-tidy' tidy
+long_files
+exit "$failed"
