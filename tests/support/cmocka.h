@@ -1,0 +1,11 @@
+/*
+ * cmocka.h with what it wants to be included before it.
+ */
+#pragma once
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
