@@ -19,16 +19,18 @@
 #define PROGRESS_INTERVAL_MS 250
 #define PROGRESS_UNKNOWN     0xFFFFFFFFu /* how much is left: MI's word for it */
 
+/* Bytes are those occupied on the disk; Files are everything that is no directory; Errors are what
+ * could not be looked at. LastPath and CancellationReason are null if it completed. */
 #define LINUX_DIRECTORYUSAGE_MEASURE(PARAMETER, Method)                                            \
-    PARAMETER(Method, UINT32, MIReturn, MI_FLAG_OUT)               /* MEASURE_* */                 \
-    PARAMETER(Method, STRING, Path, MI_FLAG_IN | MI_FLAG_REQUIRED) /* absolute */                  \
-    PARAMETER(Method, UINT64, Bytes, MI_FLAG_OUT)                  /* occupied on the disk */      \
-    PARAMETER(Method, UINT64, Files, MI_FLAG_OUT) /* everything else than these: */                \
+    PARAMETER(Method, UINT32, MIReturn, MI_FLAG_OUT)                                               \
+    PARAMETER(Method, STRING, Path, MI_FLAG_IN | MI_FLAG_REQUIRED)                                 \
+    PARAMETER(Method, UINT64, Bytes, MI_FLAG_OUT)                                                  \
+    PARAMETER(Method, UINT64, Files, MI_FLAG_OUT)                                                  \
     PARAMETER(Method, UINT64, Directories, MI_FLAG_OUT)                                            \
-    PARAMETER(Method, UINT32, Errors, MI_FLAG_OUT) /* what could not be read */                    \
+    PARAMETER(Method, UINT32, Errors, MI_FLAG_OUT)                                                 \
     PARAMETER(Method, BOOLEAN, Completed, MI_FLAG_OUT)                                             \
-    PARAMETER(Method, STRING, LastPath, MI_FLAG_OUT)           /* null if Completed */             \
-    PARAMETER(Method, STRING, CancellationReason, MI_FLAG_OUT) /* null if Completed */
+    PARAMETER(Method, STRING, LastPath, MI_FLAG_OUT)                                               \
+    PARAMETER(Method, STRING, CancellationReason, MI_FLAG_OUT)
 
 DECLARE_PARAMETERS(Linux_DirectoryUsage_Measure, LINUX_DIRECTORYUSAGE_MEASURE);
 
