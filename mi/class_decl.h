@@ -10,6 +10,7 @@
 
 #include <mi.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /* What a declaration may have at most: no real one comes near. */
 #define CLASS_MAX_CLASSES 16384

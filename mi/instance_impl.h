@@ -18,7 +18,8 @@
  */
 #pragma once
 
-#include "mi/value.h"
+#include "mi/dynamic_instance.h"
+#include "mi/field.h"
 
 #include <mi.h>
 #include <stdbool.h>
@@ -71,9 +72,41 @@ static inline const MI_ObjectDecl *instance_decl(const MI_Instance *self)
     return (const MI_ObjectDecl *)(const void *)self->classDecl;
 }
 
+/* What MI_Instance.reserved holds. */
+enum {
+    INSTANCE_RESERVED_KIND,       /* INSTANCE_IN_HEAP and so on */
+    INSTANCE_RESERVED_MEMORY,     /* ValueMemory *[]: one for each element; NULL: none yet */
+    INSTANCE_RESERVED_NAME_SPACE, /* our copies of the names, which are freed */
+    INSTANCE_RESERVED_SERVER_NAME,
+};
+
+enum {
+    INSTANCE_IN_HEAP = 1,    /* ours: Delete frees it */
+    INSTANCE_OF_METHOD = 2,  /* its declaration is an MI_MethodDecl */
+    INSTANCE_IS_DYNAMIC = 4, /* it is a DynamicInstance */
+};
+
 /* Whether its class is of its own making. */
-bool instance_is_dynamic(const MI_Instance *self);
+static inline bool instance_is_dynamic(const MI_Instance *self)
+{
+    return (self->reserved[INSTANCE_RESERVED_KIND] & INSTANCE_IS_DYNAMIC) != 0;
+}
+
+/* Where the @index-th element, which must be there, lies: a field, whether it exists or not. */
+static inline void *instance_field(const MI_Instance *self, MI_Uint32 index)
+{
+    const MI_PropertyDecl *decl = instance_decl(self)->properties[index];
+
+    if (instance_is_dynamic(self))
+        return dynamic_element_of(decl)->field;
+    return (char *)(uintptr_t)self + decl->offset;
+}
 
 /* The @index-th element's value where it lies, NULL while it is null. Valid until the next change.
  */
-const void *instance_value(const MI_Instance *self, MI_Uint32 index);
+static inline const void *instance_value(const MI_Instance *self, MI_Uint32 index)
+{
+    const void *field = instance_field(self, index);
+
+    return field_exists(field, instance_decl(self)->properties[index]->type) ? field : NULL;
+}

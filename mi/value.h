@@ -15,6 +15,7 @@
 #include <mi.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define VALUE_TYPES     32 /* every number below is an MI_Type */
 #define VALUE_MAX_DEPTH 32 /* instances within each other that a copy follows */
@@ -41,9 +42,24 @@ const char *value_type_name(MI_Uint32 type);
 /* The type that @name, matched exactly, means. 0, or -EINVAL. */
 int value_type_from_name(const char *name, MI_Type *ret);
 
-/* Bytes of a value of @type, and their alignment. An array is an MI_Array. @type must be valid. */
-size_t value_size(MI_Uint32 type);
-size_t value_alignment(MI_Uint32 type);
+/* Bytes of a value of a valid type, and their alignment. An array is an MI_Array. */
+extern const uint8_t value_sizes[VALUE_TYPES], value_alignments[VALUE_TYPES];
+
+static inline size_t value_size(MI_Uint32 type)
+{
+    return value_sizes[type];
+}
+
+static inline size_t value_alignment(MI_Uint32 type)
+{
+    return value_alignments[type];
+}
+
+/* Whether a value of @type points to something, or is all there is. */
+static inline bool value_type_has_memory(MI_Uint32 type)
+{
+    return type >= MI_STRING;
+}
 
 /* What a copy, or an adopted value, points to. Opaque. */
 typedef struct ValueMemory ValueMemory;
@@ -51,6 +67,10 @@ typedef struct ValueMemory ValueMemory;
 /* Frees it with everything in it. NULL is fine. */
 void value_memory_free(ValueMemory *memory);
 DEFINE_CLEANUP(ValueMemory, value_memory_free)
+
+/* Forgets the value, which nobody reads any more: frees *@memory unless it is small and can be used
+ * again. */
+void value_memory_release(ValueMemory **memory);
 
 /*
  * Whether the value at @value points where it says: MI_RESULT_INVALID_PARAMETER for a NULL string,
@@ -61,9 +81,9 @@ MI_Result value_check(const void *value, MI_Type type);
 /*
  * Copies the value at @from, which value_check() accepted, to @to, with all that it points to.
  * *@memory is what an earlier copy to @to left, or NULL: it is used again where it is large enough,
- * otherwise freed and replaced. @from may lie in it. At most @depth instances within each other. On
- * an error (MI_RESULT_FAILED: no memory, or too deep; MI_RESULT_SERVER_LIMITS_EXCEEDED: too large)
- * neither @to nor *@memory has changed.
+ * otherwise freed and replaced. @from may be @to, or lie in *@memory. At most @depth instances
+ * within each other. MI_RESULT_FAILED (no memory, or too deep): neither @to nor *@memory has
+ * changed.
  */
 MI_Result value_copy(const void *from, MI_Type type, void *to, ValueMemory **memory,
                      unsigned depth);
