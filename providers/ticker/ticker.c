@@ -173,11 +173,11 @@ static void ticker_finish(Ticker *ticker, MI_Context *context, MI_Uint64 ticks, 
 
     /* The lock is free again: see the head of this file. */
     if (canceled)
-        answer_error(context, MI_RESULT_FAILED, "the ticker stopped after %llu ticks: %s", ticks,
-                     reason_name(reason));
+        answer_error(context, MI_RESULT_FAILED, "the ticker stopped after %llu tick%s: %s", ticks,
+                     ticks == 1 ? "" : "s", reason_name(reason));
     else
-        answer_error(context, result, "the ticker stopped after %llu ticks: it could not post more",
-                     ticks);
+        answer_error(context, result, "the ticker stopped after %llu tick%s: its host took no more",
+                     ticks, ticks == 1 ? "" : "s");
 }
 
 /* MI_RESULT_OK with @ret as the option IntervalMs says or by default; or the option is no good. */

@@ -19,8 +19,9 @@
 #define PROGRESS_INTERVAL_MS 250
 #define PROGRESS_UNKNOWN     0xFFFFFFFFu /* how much is left: MI's word for it */
 
-/* Bytes are those occupied on the disk; Files are everything that is no directory; Errors are what
- * could not be looked at. LastPath and CancellationReason are null if it completed. */
+/* Bytes are those occupied on the disk, by each name of a file that has several; Files are
+ * everything that is no directory; Errors are what could not be looked at. LastPath and
+ * CancellationReason are null if it completed. */
 #define LINUX_DIRECTORYUSAGE_MEASURE(PARAMETER, Method)                                            \
     PARAMETER(Method, UINT32, MIReturn, MI_FLAG_OUT)                                               \
     PARAMETER(Method, STRING, Path, MI_FLAG_IN | MI_FLAG_REQUIRED)                                 \
