@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+"""Checks that what people read is what the programs do.
+
+    pages.py ROOT
+
+Every key of the tables in server/config.c and server/provider.c is described in its manual page, and no other is; the shipped
+mihostd.conf has every key, commented out, and no other. mihost-protocol(7) has every frame of protocol/frame.h, with its number
+and its sender, and every method of server/method.c.
+"""
+import pathlib
+import re
+import sys
+
+
+def find(path, pattern):
+    """All matches; a file that has none has changed its shape, and this test with it."""
+    found = re.findall(pattern, path.read_text(encoding="utf-8"))
+    return found or sys.exit(f"{path}: nothing found for {pattern!r}: has it changed its shape?")
+
+
+def differences(where, wanted, given):
+    for key in sorted(set(wanted) - set(given)):
+        yield f"{where}: '{key}' is missing"
+    for key in sorted(set(given) - set(wanted)):
+        yield f"{where}: '{key}' is not there in the source"
+    for key in sorted({key for key in given if given.count(key) > 1}):
+        yield f"{where}: '{key}' is there twice"
+
+
+def check(root):
+    keys = find(root / "server/config.c", r'\n    \{"(\w+)", KEY_')
+    registration = find(root / "server/provider.c", r'\{"([A-Z]+)", (?:set|add)_')
+    yield from differences("mihostd.conf", keys, find(root / "conf/mihostd.conf.in", r"(?m)^#(\w+) = "))
+    yield from differences("mihostd.conf(5)", keys, find(root / "docs/man/mihostd.conf.5.scd", r"(?m)^\*(\w+)\* = "))
+    yield from differences("mihostd(8)", registration, find(root / "docs/man/mihostd.8.scd", r"(?m)^\*([A-Z]+)=\*"))
+
+    page = root / "docs/man/mihost-protocol.7.scd"
+    frames = find(root / "protocol/frame.h", r"X\((\w+), (\d+), FRAME_FROM_(\w+),")
+    frames = [(name, number, sender.lower()) for name, number, sender in frames]
+    yield from differences("mihost-protocol(7)", frames, find(page, r"\n\|  ([A-Z]+)\n:  (\d+)\n:  (\w+)\n"))
+    methods = find(root / "server/method.c", r'\{"((?:mi|host)/\w+)", METHOD')
+    described = set(find(page, r"\b(?:mi|host)/\w+")) - {"mi/message"}
+    yield from differences("mihost-protocol(7)", methods, sorted(described))
+
+
+def main():
+    found = list(check(pathlib.Path(sys.argv[1])))
+    print("\n".join(found))
+    sys.exit(1 if found else 0)
+
+
+main()
