@@ -115,7 +115,7 @@ static int read_text(Process *process, int file, size_t *ret)
 
 static int read_arguments(Process *process, int folder)
 {
-    size_t size, count;
+    size_t size = 0, count;
     char **arguments;
     int file, r;
 

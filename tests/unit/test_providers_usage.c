@@ -74,7 +74,7 @@ static Walk *walk_all(const char *path)
 
 static void everything_below_the_path_is_counted(void **state)
 {
-    Walk *walk;
+    Walk *walk = NULL;
 
     (void)state;
     make_directory("a");
@@ -93,7 +93,7 @@ static void everything_below_the_path_is_counted(void **state)
 
 static void a_file_with_holes_counts_for_what_it_occupies(void **state)
 {
-    Walk *walk;
+    Walk *walk = NULL;
 
     (void)state;
     make_file("holes", 0);
@@ -107,7 +107,7 @@ static void a_file_with_holes_counts_for_what_it_occupies(void **state)
 
 static void a_symbolic_link_is_counted_and_not_followed(void **state)
 {
-    Walk *walk;
+    Walk *walk = NULL;
 
     (void)state;
     make_directory("a");
@@ -124,7 +124,7 @@ static void a_symbolic_link_is_counted_and_not_followed(void **state)
 
 static void the_path_itself_may_be_a_symbolic_link(void **state)
 {
-    Walk *walk;
+    Walk *walk = NULL;
 
     (void)state;
     make_directory("a");
@@ -161,7 +161,7 @@ static void a_path_that_is_too_long_is_refused(void **state)
 
 static void the_walk_says_where_it_is(void **state)
 {
-    Walk *walk;
+    Walk *walk = NULL;
 
     (void)state;
     make_directory("a");
@@ -182,7 +182,7 @@ static void the_walk_says_where_it_is(void **state)
 
 static void a_walk_may_be_given_up_anywhere(void **state)
 {
-    Walk *walk;
+    Walk *walk = NULL;
     int r = 0;
 
     (void)state;
@@ -202,7 +202,7 @@ static void a_walk_may_be_given_up_anywhere(void **state)
 
 static void a_directory_that_is_removed_meanwhile_is_no_error(void **state)
 {
-    Walk *walk;
+    Walk *walk = NULL;
 
     (void)state;
     make_directory("a");
@@ -220,7 +220,7 @@ static void a_directory_that_is_removed_meanwhile_is_no_error(void **state)
 
 static void a_directory_that_may_not_be_read_is_an_error_that_is_counted(void **state)
 {
-    Walk *walk;
+    Walk *walk = NULL;
 
     (void)state;
     if (geteuid() == 0)
@@ -238,7 +238,7 @@ static void a_directory_that_may_not_be_read_is_an_error_that_is_counted(void **
 static void directories_deeper_than_the_limit_are_errors_that_are_counted(void **state)
 {
     int fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC), next;
-    Walk *walk;
+    Walk *walk = NULL;
 
     (void)state;
     assert_true(fd >= 0);
@@ -259,7 +259,7 @@ static void directories_deeper_than_the_limit_are_errors_that_are_counted(void *
 static void running_out_of_descriptors_ends_the_walk_rather_than_miscounting(void **state)
 {
     struct rlimit before, low;
-    Walk *walk;
+    Walk *walk = NULL;
     int r, free_fd;
 
     (void)state;
