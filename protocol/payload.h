@@ -96,7 +96,8 @@ enum {
     RESULT_CANCELED = 1,       /* a cancel came before the final post */
     RESULT_DELIVERED = 2,      /* and a callback was called */
     RESULT_INVALID_PARAMS = 4, /* the agent refused the client's params (-32602), nothing was run */
-    RESULT_ALL_FLAGS = 7,
+    RESULT_POSTED = 8,         /* the provider posted it; else it never did, or was never entered */
+    RESULT_ALL_FLAGS = 15,
 };
 
 /*
