@@ -2,8 +2,8 @@
  * A growing run of bytes.
  *
  * Writing never returns an error: the first allocation that fails is remembered, what follows it is
- * dropped, and whoever finishes the message asks buffer_failed() once. So code that builds a message
- * reads as the message does.
+ * dropped, and whoever finishes the message asks buffer_failed() once. So code that builds a
+ * message reads as the message does.
  */
 #pragma once
 

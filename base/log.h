@@ -1,10 +1,12 @@
 /*
- * The log: one line for each event, to standard error, where systemd's journal or a terminal takes it.
+ * The log: one line for each event, to standard error, where systemd's journal or a terminal takes
+ * it.
  *
  * Programs log; base/, mi/ and protocol/ return what happened to those who can name the object.
  * A line is lower case, prefixed by its object, and says what failed first:
  * `client 12 (uid 1000): request 7: cannot open '/x': No such file or directory`.
- * Under systemd (JOURNAL_STREAM is set) each line begins with the priority, `<3>`, as sd-daemon(3) has it.
+ * Under systemd (JOURNAL_STREAM is set) each line begins with the priority, `<3>`, as sd-daemon(3)
+ * has it.
  */
 #pragma once
 

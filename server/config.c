@@ -81,7 +81,7 @@ int config_init(Config *config)
     config->providers = strdup(MIHOST_PROVIDERS);
     config->agent = strdup(MIHOST_AGENT);
     return config->socket == NULL || config->providers == NULL || config->agent == NULL ? -ENOMEM
-                                                                                         : 0;
+                                                                                        : 0;
 }
 
 void config_deinit(Config *config)
@@ -223,13 +223,16 @@ int config_finish(Config *config, KeyValueError *error)
         config->registration_count = 1;
     }
     if (strlen(config->socket) >= sizeof(address.sun_path))
-        return keyvalue_error(error, NULL, "'socket' is longer than the %zu bytes of a Unix address: %s",
+        return keyvalue_error(error, NULL,
+                              "'socket' is longer than the %zu bytes of a Unix address: %s",
                               sizeof(address.sun_path) - 1, config->socket);
     if (config->max_timeout != 0 && config->default_timeout > config->max_timeout)
-        return keyvalue_error(error, NULL, "'defaultTimeout' (%lu ms) is longer than 'maxTimeout' (%lu ms)",
+        return keyvalue_error(error, NULL,
+                              "'defaultTimeout' (%lu ms) is longer than 'maxTimeout' (%lu ms)",
                               config->default_timeout, config->max_timeout);
     if (config->max_collected > config->max_buffered)
-        return keyvalue_error(error, NULL, "'maxCollected' (%lu) is larger than 'maxBuffered' (%lu)",
+        return keyvalue_error(error, NULL,
+                              "'maxCollected' (%lu) is larger than 'maxBuffered' (%lu)",
                               config->max_collected, config->max_buffered);
     return 0;
 }

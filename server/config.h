@@ -1,8 +1,10 @@
 /*
  * Config: what mihostd.conf(5) and the command line say.
  *
- * Every key stands in one table (config.c): name, kind, range, default, and where its value goes; the reader, `--set` and
- * `--check` are made from it. An unknown key is an error with file:line. The command line is read after the file and wins.
+ * Every key stands in one table (config.c): name, kind, range, default, and where its value goes;
+ * the reader, `--set` and
+ * `--check` are made from it. An unknown key is an error with file:line. The command line is read
+ * after the file and wins.
  */
 #pragma once
 
@@ -15,7 +17,7 @@
 #define CONFIG_MAX_FOLDERS 32
 
 typedef struct Config {
-    char *socket;                             /* path of the listening socket */
+    char *socket;                            /* path of the listening socket */
     char *registrations[CONFIG_MAX_FOLDERS]; /* folders of registrations, in order */
     size_t registration_count;
     char *providers; /* folder in which LIBRARY=x is libx.so */
@@ -31,8 +33,8 @@ typedef struct Config {
     unsigned long window;        /* bytes of results in flight for one operation */
     unsigned long operations;    /* operations outstanding in one agent */
 
-    unsigned long grace;           /* ms that a canceled operation has to post its result */
-    unsigned long drain;           /* ms that an agent that takes no new work has to finish the old */
+    unsigned long grace; /* ms that a canceled operation has to post its result */
+    unsigned long drain; /* ms that an agent that takes no new work has to finish the old */
     unsigned long agent_response;  /* ms in which an agent must answer; 0: not checked */
     unsigned long idle;            /* ms after which an agent without work is stopped; 0: never */
     unsigned long stop_time;       /* ms that the server takes at most to stop */
@@ -44,16 +46,19 @@ typedef struct Config {
 int config_init(Config *config);
 void config_deinit(Config *config);
 
-/* Reads the file @path. -ENOENT (and other negative errno) if it can't be opened; -EINVAL with @error set. */
+/* Reads the file @path. -ENOENT (and other negative errno) if it can't be opened; -EINVAL with
+ * @error set. */
 int config_read(Config *config, const char *path, KeyValueError *error);
 
 /* Sets one key, as a line of the file would. */
 int config_set(Config *config, const KeyValue *entry, KeyValueError *error);
 
-/* Forgets the folders of registrations that were set: those of the command line replace those of the file. */
+/* Forgets the folders of registrations that were set: those of the command line replace those of
+ * the file. */
 void config_forget_registrations(Config *config);
 
-/* Adds what still has no value, and checks what no single key can say. -ENOMEM, -EINVAL, with @error set. */
+/* Adds what still has no value, and checks what no single key can say. -ENOMEM, -EINVAL, with
+ * @error set. */
 int config_finish(Config *config, KeyValueError *error);
 
 /* The path of the configuration file that is read when the command line names none. */

@@ -1,9 +1,9 @@
 /*
  * Identity: as whom a client speaks, and as whom an agent runs.
  *
- * It comes from the kernel (SO_PEERCRED, SO_PEERGROUPS) or, for a provider hosted as a named user, from the
- * user database when the registration is read; never from a message. There is no default identity, and
- * a zeroed one is not valid: `known` must be set by one of the functions here.
+ * It comes from the kernel (SO_PEERCRED, SO_PEERGROUPS) or, for a provider hosted as a named user,
+ * from the user database when the registration is read; never from a message. There is no default
+ * identity, and a zeroed one is not valid: `known` must be set by one of the functions here.
  */
 #pragma once
 
@@ -21,11 +21,12 @@ typedef struct Identity {
     size_t group_count;
 } Identity;
 
-/* Who is at the other end of the connected Unix socket @fd, as of its connect(). @pid may be NULL. Negative errno. */
+/* Who is at the other end of the connected Unix socket @fd, as of its connect(). @pid may be NULL.
+ * Negative errno. */
 int identity_from_peer(int fd, Identity *ret, pid_t *pid);
 
-/* The user @name of the user database, with the groups of a login. -ENOENT if there is none. Not while serving:
- * the user database may be a network service. */
+/* The user @name of the user database, with the groups of a login. -ENOENT if there is none. Not
+ * while serving: the user database may be a network service. */
 int identity_from_user(const char *name, Identity *ret);
 
 int identity_copy(const Identity *from, Identity *ret);

@@ -176,7 +176,8 @@ static int get_instance(Parse *parse, Span value)
     unsigned seen = 0;
 
     if (json_type(value) != JSON_OBJECT)
-        return refuse(parse, "'instance' must be an object {\"class\": ..., \"properties\": {...}}");
+        return refuse(parse,
+                      "'instance' must be an object {\"class\": ..., \"properties\": {...}}");
     while (json_next_member(&rest, &key, &member)) {
         bool is_class = json_key_equals(key, "class");
         unsigned bit = is_class ? 1 : 2;
@@ -300,7 +301,8 @@ static int check_presence(Parse *parse, const Method *method, unsigned seen)
     unsigned targets = method->members & (MEMBER_CLASS | MEMBER_INSTANCE);
 
     if ((seen & MEMBER_NAMESPACE) == 0)
-        return refuse(parse, "'namespace' is missing: say \"namespace\": \"root/cimv2\", for example");
+        return refuse(parse,
+                      "'namespace' is missing: say \"namespace\": \"root/cimv2\", for example");
     if ((seen & targets) == 0)
         return refuse(parse, "%s is missing",
                       targets == MEMBER_CLASS      ? "'class'"

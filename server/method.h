@@ -1,24 +1,26 @@
 /*
- * Methods: what a client may ask for, as one table; and the params of the mi/ methods, parsed as far as routing needs.
+ * Methods: what a client may ask for, as one table; and the params of the mi/ methods, parsed as
+ * far as routing needs.
  *
- * A mi/ method runs an operation in an agent. Its params are walked once: members that routing, authorisation or
- * accounting need are taken out, known ones are left for the agent (which gets all of them as they came), and
- * unknown or repeated ones are refused.
+ * A mi/ method runs an operation in an agent. Its params are walked once: members that routing,
+ * authorisation or accounting need are taken out, known ones are left for the agent (which gets all
+ * of them as they came), and unknown or repeated ones are refused.
  */
 #pragma once
 
 #include "base/buffer.h"
 #include "protocol/payload.h"
 
-#define METHOD_MAX_TOKEN   512      /* bytes of a progress token's JSON */
+#define METHOD_MAX_TOKEN   512                  /* bytes of a progress token's JSON */
 #define METHOD_MAX_TIMEOUT INT64_C(31536000000) /* a year, in ms */
 
 typedef enum MethodKind {
     METHOD_OPERATION, /* an mi/ method that runs in an agent */
-    METHOD_NOT_YET,   /* on the protocol page, and answered MI_RESULT_NOT_SUPPORTED until it is built */
-    METHOD_INFO,      /* host/info */
-    METHOD_STATUS,    /* host/status */
-    METHOD_RELOAD,    /* host/reload */
+    METHOD_NOT_YET, /* on the protocol page, and answered MI_RESULT_NOT_SUPPORTED until it is built
+                     */
+    METHOD_INFO,    /* host/info */
+    METHOD_STATUS,  /* host/status */
+    METHOD_RELOAD,  /* host/reload */
 } MethodKind;
 
 typedef struct Method {
@@ -42,8 +44,9 @@ typedef struct MethodParams {
 } MethodParams;
 
 /*
- * Takes the params of @method apart: @params is a checked JSON object, or absent. 0; -EINVAL with @message set (a sentence
- * that names the member); -ENOTSUP with @message set for what is on the page and not built yet.
+ * Takes the params of @method apart: @params is a checked JSON object, or absent. 0; -EINVAL with
+ * @message set (a sentence that names the member); -ENOTSUP with @message set for what is on the
+ * page and not built yet.
  */
 int method_parse(const Method *method, Span params, MethodParams *ret, char *message,
                  size_t message_size);

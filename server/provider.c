@@ -93,9 +93,9 @@ static int set_hosting(Reading *reading, const KeyValue *entry, KeyValueError *e
         return 0;
     }
     if (*entry->value == '@' || *entry->value == '\0')
-        return keyvalue_error(error, entry,
-                              "unknown hosting '%.64s': it is @requestor@, @inproc@ or a user's name",
-                              entry->value);
+        return keyvalue_error(
+            error, entry, "unknown hosting '%.64s': it is @requestor@, @inproc@ or a user's name",
+            entry->value);
     r = identity_from_user(entry->value, &provider->user);
     if (r == -ENOENT)
         return keyvalue_error(error, entry, "HOSTING: there is no user '%.64s'", entry->value);
@@ -106,7 +106,8 @@ static int set_hosting(Reading *reading, const KeyValue *entry, KeyValueError *e
     return 0;
 }
 
-/* C[:Base...][{Left,Right}]: splits @text, which is changed; the association's ends follow with associations. */
+/* C[:Base...][{Left,Right}]: splits @text, which is changed; the association's ends follow with
+ * associations. */
 static int add_class(Reading *reading, const KeyValue *entry, KeyValueError *error)
 {
     Provider *provider = reading->provider;
@@ -120,7 +121,8 @@ static int add_class(Reading *reading, const KeyValue *entry, KeyValueError *err
     brace = strchr(text, '{');
     if (brace != NULL) {
         if (brace[strlen(brace) - 1] != '}')
-            return keyvalue_error(error, entry, "'%.64s': '{Left,Right}' isn't closed", entry->value);
+            return keyvalue_error(error, entry, "'%.64s': '{Left,Right}' isn't closed",
+                                  entry->value);
         *brace = '\0';
     }
     while ((name = strsep(&rest, ":")) != NULL) {
@@ -219,10 +221,10 @@ static const struct {
     const char *name;
     int (*set)(Reading *, const KeyValue *, KeyValueError *);
 } keys[] = {
-    {"LIBRARY", set_library},   {"HOSTING", set_hosting},       {"CLASS", add_class},
-    {"CALLS", set_calls},       {"OPERATIONS", set_operations}, {"GRACE", set_grace},
-    {"IDLE", set_idle},         {"TIMEOUT", set_timeout},       {"MAXTIMEOUT", set_max_timeout},
-    {"PREEXEC", refuse},        {"INTERPRETER", refuse},        {"STARTUP", refuse},
+    {"LIBRARY", set_library}, {"HOSTING", set_hosting},       {"CLASS", add_class},
+    {"CALLS", set_calls},     {"OPERATIONS", set_operations}, {"GRACE", set_grace},
+    {"IDLE", set_idle},       {"TIMEOUT", set_timeout},       {"MAXTIMEOUT", set_max_timeout},
+    {"PREEXEC", refuse},      {"INTERPRETER", refuse},        {"STARTUP", refuse},
 };
 
 static int set_line(void *data, const KeyValue *entry, KeyValueError *error)

@@ -1,9 +1,10 @@
 /*
- * Provider: a registration that was read: a library, the classes that it implements, and how it is hosted.
+ * Provider: a registration that was read: a library, the classes that it implements, and how it is
+ * hosted.
  *
- * A Provider doesn't change once it was read. A reload that finds its file changed makes a new Provider and retires this one:
- * requests and agents that hold a reference finish on it. The format is that of OMI's .reg files with keys of our own
- * (mihostd(8), "Registrations").
+ * A Provider doesn't change once it was read. A reload that finds its file changed makes a new
+ * Provider and retires this one: requests and agents that hold a reference finish on it. The format
+ * is that of OMI's .reg files with keys of our own (mihostd(8), "Registrations").
  */
 #pragma once
 
@@ -32,7 +33,8 @@ typedef struct Provider {
     char *library;    /* path of the .so */
     ProviderHosting hosting;
     Identity user; /* HOSTING_USER */
-    bool inproc;   /* the registration asked for @inproc@: hosted in an agent like any other, and said so */
+    bool inproc; /* the registration asked for @inproc@: hosted in an agent like any other, and said
+                    so */
     ProviderClass *classes;
     size_t class_count;
 
@@ -42,13 +44,13 @@ typedef struct Provider {
     unsigned long default_timeout; /* ms; 0: none */
     unsigned long max_timeout;     /* ms; 0: none */
 
-    List agents; /* of Agent.provider_link: kept by the agents */
+    List agents;  /* of Agent.provider_link: kept by the agents */
     bool retired; /* no registration of the registry any more */
 } Provider;
 
 /*
- * Reads the registration @file for @name_space; what it doesn't say comes from @config. 0 with *@ret owned by the caller;
- * -EINVAL, -EIO with @error set; -ENOMEM.
+ * Reads the registration @file for @name_space; what it doesn't say comes from @config. 0 with
+ * *@ret owned by the caller; -EINVAL, -EIO with @error set; -ENOMEM.
  */
 int provider_read(const char *file, const char *name_space, const Config *config, Provider **ret,
                   KeyValueError *error);

@@ -1,5 +1,6 @@
 #include "server/registry.h"
 
+#include "base/hash.h"
 #include "base/macros.h"
 
 #include <ctype.h>
@@ -7,10 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-
-/* uthash gives up by calling this; what can't be added is found missing afterwards. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
 
 #define MAX_PROVIDERS 4096
 #define MAX_ERRORS    1000
@@ -85,7 +82,8 @@ static int add_provider(Registry *registry, Provider *provider)
     return 0;
 }
 
-/* Enters the classes of @provider; one that another registration has already is listed as an error. */
+/* Enters the classes of @provider; one that another registration has already is listed as an error.
+ */
 static int add_classes(Registry *registry, Provider *provider)
 {
     for (size_t i = 0; i < provider->class_count; i++) {
@@ -98,8 +96,8 @@ static int add_classes(Registry *registry, Provider *provider)
         if (class != NULL) {
             KeyValueError error = {0};
             snprintf(error.file, sizeof(error.file), "%s", provider->file);
-            (void)keyvalue_error(&error, NULL, "class '%s' of %s is registered by '%s' already", name,
-                                 provider->name_space, class->provider->file);
+            (void)keyvalue_error(&error, NULL, "class '%s' of %s is registered by '%s' already",
+                                 name, provider->name_space, class->provider->file);
             if (add_error(registry, &error) < 0)
                 return -ENOMEM;
             continue;
@@ -111,7 +109,7 @@ static int add_classes(Registry *registry, Provider *provider)
         }
         class->provider = provider;
         HASH_ADD_KEYPTR(hh, registry->classes, class->key, strlen(class->key), class);
-        if (class->hh.tbl == NULL) {
+        if (hash_has_failed(class)) {
             free(class->key);
             free(class);
             return -ENOMEM;
@@ -173,7 +171,8 @@ static int only_visible(const struct dirent *entry)
     return entry->d_name[0] != '.';
 }
 
-/* Lists a folder that can't be read. A folder that isn't there is none: a fresh installation has no registration. */
+/* Lists a folder that can't be read. A folder that isn't there is none: a fresh installation has no
+ * registration. */
 static int folder_error(Registry *registry, const char *folder)
 {
     KeyValueError error = {0};
@@ -206,14 +205,16 @@ static int add_name_space(Registry *registry, const char *folder, char **ret)
     return 0;
 }
 
-/* Calls load_file or itself for what is in @folder, sorted, so that the order of a folder decides nothing. */
+/* Calls load_file or itself for what is in @folder, sorted, so that the order of a folder decides
+ * nothing. */
 static int load_folder(Registry *registry, const Registry *old, const Config *config,
                        const char *folder, const char *name_space)
 {
     struct dirent **entries;
     int count, r = 0;
 
-    count = scandir(folder, &entries, name_space == NULL ? only_visible : only_registrations, alphasort);
+    count = scandir(folder, &entries, name_space == NULL ? only_visible : only_registrations,
+                    alphasort);
     if (count < 0)
         return folder_error(registry, folder);
     for (int i = 0; i < count; i++) {
@@ -223,7 +224,8 @@ static int load_folder(Registry *registry, const Registry *old, const Config *co
             r = -ENOMEM;
         if (r == 0 && name_space != NULL)
             r = load_file(registry, old, config, path, name_space);
-        else if (r == 0 && strchr(entries[i]->d_name, '.') == NULL) /* a file beside the folders is no namespace */
+        else if (r == 0 && strchr(entries[i]->d_name, '.') ==
+                               NULL) /* a file beside the folders is no namespace */
             r = add_name_space(registry, entries[i]->d_name, &name);
         if (r == 0 && name != NULL)
             r = load_folder(registry, old, config, path, name);

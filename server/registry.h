@@ -1,9 +1,10 @@
 /*
  * Registry: all registrations, and which provider implements which class of which namespace.
  *
- * DIR/root-cimv2/NAME.reg registers a provider in the namespace root/cimv2. A mistake in one registration is listed with
- * file and line and harms no other one. Reading again keeps what didn't change: the same Provider object, with its
- * agents, undisturbed. A registration that can't be read any more keeps its old Provider in force.
+ * DIR/root-cimv2/NAME.reg registers a provider in the namespace root/cimv2. A mistake in one
+ * registration is listed with file and line and harms no other one. Reading again keeps what didn't
+ * change: the same Provider object, with its agents, undisturbed. A registration that can't be read
+ * any more keeps its old Provider in force.
  */
 #pragma once
 
@@ -27,7 +28,8 @@ typedef enum RegistryAnswer {
     REGISTRY_NO_CLASS,
 } RegistryAnswer;
 
-/* Called for each Provider that a reload took out of force: @removed: its registration is gone, else it changed. */
+/* Called for each Provider that a reload took out of force: @removed: its registration is gone,
+ * else it changed. */
 typedef void (*RegistryRetired)(void *data, Provider *provider, bool removed);
 
 void registry_init(Registry *registry);

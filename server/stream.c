@@ -16,8 +16,8 @@ static bool is_alive(const Stream *stream)
     return stream->state == STREAM_OPEN || stream->state == STREAM_ENDED;
 }
 
-/* UV_PRIORITIZED is always on: it stands for nothing that a Unix socket has, and lets libuv report a hang-up
- * (which the kernel always reports) when there is nothing to read or write. */
+/* UV_PRIORITIZED is always on: it stands for nothing that a Unix socket has, and lets libuv report
+ * a hang-up (which the kernel always reports) when there is nothing to read or write. */
 static void want(Stream *stream)
 {
     int events = UV_PRIORITIZED;

@@ -1,13 +1,14 @@
 /*
  * Stream: a connected stream socket, of a client or of an agent, on the loop.
  *
- * It stands on uv_poll_t and not on uv_pipe_t for three reasons: a half-close (the peer will send no more, and still
- * reads) and a hang-up are told apart; one buffer of the loop's serves all reading, so that an idle
- * connection costs no memory; and what is written in one turn of the loop goes out in one system call.
+ * It stands on uv_poll_t and not on uv_pipe_t for three reasons: a half-close (the peer will send
+ * no more, and still reads) and a hang-up are told apart; one buffer of the loop's serves all
+ * reading, so that an idle connection costs no memory; and what is written in one turn of the loop
+ * goes out in one system call.
  *
- * Writing: stream_out() gives the buffer to append to; it is sent before the loop sleeps. What was sent is told by on_sent().
- * Reading: on_data() gets the bytes in the loop's buffer; what isn't complete is the owner's to keep.
- * One thread.
+ * Writing: stream_out() gives the buffer to append to; it is sent before the loop sleeps. What was
+ * sent is told by on_sent(). Reading: on_data() gets the bytes in the loop's buffer; what isn't
+ * complete is the owner's to keep. One thread.
  */
 #pragma once
 
@@ -42,7 +43,8 @@ typedef struct StreamEvents {
     void (*on_end)(Stream *stream);
     /* `stream->sent` has grown. */
     void (*on_sent)(Stream *stream);
-    /* The connection is lost: negative errno, or 0 for a hang-up. Called once; the owner closes the stream. */
+    /* The connection is lost: negative errno, or 0 for a hang-up. Called once; the owner closes the
+     * stream. */
     void (*on_hangup)(Stream *stream, int error);
     /* stream_close is done: the memory is the owner's again. */
     void (*on_closed)(Stream *stream);
@@ -54,10 +56,10 @@ struct Stream {
     const StreamEvents *events;
     StreamState state;
     int fd;
-    int wanted;        /* the uv_poll events that are on */
-    Buffer out;        /* written and not sent, from out_begin on */
+    int wanted; /* the uv_poll events that are on */
+    Buffer out; /* written and not sent, from out_begin on */
     size_t out_begin;
-    uint64_t sent;     /* bytes, since the beginning */
+    uint64_t sent; /* bytes, since the beginning */
     List dirty_link;
 };
 
@@ -67,7 +69,8 @@ void stream_loop_close(StreamLoop *shared);
 /* Takes over @fd, a non-blocking connected socket, if it succeeds. Negative errno. */
 int stream_init(Stream *stream, StreamLoop *shared, int fd, const StreamEvents *events);
 
-/* Starts to close, dropping what wasn't sent; events->on_closed comes later. Harmless if it was called before. */
+/* Starts to close, dropping what wasn't sent; events->on_closed comes later. Harmless if it was
+ * called before. */
 void stream_close(Stream *stream);
 
 /* Where to append. What is written to a stream that has failed or is closing is dropped. */

@@ -1,34 +1,48 @@
 #include "server/timer.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <stdlib.h>
 
-static void put(Timers *timers, size_t place, Timer *timer)
+/* Of two heaps, the one that is due later goes below the other. Either may be NULL. */
+static Timer *merge(Timer *a, Timer *b)
 {
-    timers->heap[place - 1] = timer;
-    timer->place = place;
+    if (a == NULL || b == NULL)
+        return a == NULL ? b : a;
+    if (b->due < a->due) {
+        Timer *swap = a;
+        a = b;
+        b = swap;
+    }
+    b->next = a->child;
+    if (b->next != NULL)
+        b->next->previous = b;
+    b->previous = a;
+    a->child = b;
+    a->next = a->previous = NULL;
+    return a;
 }
 
-/* Moves @timer from @place to where it belongs. */
-static void sift(Timers *timers, size_t place, Timer *timer)
+/* Makes one heap of a row of siblings: pairs first, then the pairs from the last to the first. */
+static Timer *merge_siblings(Timer *first)
 {
-    while (place > 1 && timers->heap[place / 2 - 1]->due > timer->due) {
-        put(timers, place, timers->heap[place / 2 - 1]);
-        place /= 2;
+    Timer *pairs = NULL, *heap = NULL;
+
+    while (first != NULL) {
+        Timer *a = first, *b = first->next;
+        first = b == NULL ? NULL : b->next;
+        a->next = a->previous = NULL;
+        if (b != NULL)
+            b->next = b->previous = NULL;
+        a = merge(a, b);
+        a->next = pairs;
+        pairs = a;
     }
-    for (;;) {
-        size_t child = place * 2;
-        if (child > timers->count)
-            break;
-        if (child < timers->count && timers->heap[child]->due < timers->heap[child - 1]->due)
-            child++;
-        if (timers->heap[child - 1]->due >= timer->due)
-            break;
-        put(timers, place, timers->heap[child - 1]);
-        place = child;
+    while (pairs != NULL) {
+        Timer *next = pairs->next;
+        pairs->next = NULL;
+        heap = merge(heap, pairs);
+        pairs = next;
     }
-    put(timers, place, timer);
+    return heap;
 }
 
 static void on_timer(uv_timer_t *uv);
@@ -38,11 +52,11 @@ static void arm(Timers *timers)
 {
     uint64_t now = uv_now(timers->uv.loop);
 
-    if (timers->count == 0)
+    if (timers->first == NULL)
         uv_timer_stop(&timers->uv);
     else
         uv_timer_start(&timers->uv, on_timer,
-                       timers->heap[0]->due > now ? timers->heap[0]->due - now : 0, 0);
+                       timers->first->due > now ? timers->first->due - now : 0, 0);
 }
 
 static void on_timer(uv_timer_t *uv)
@@ -50,8 +64,8 @@ static void on_timer(uv_timer_t *uv)
     Timers *timers = container_of(uv, Timers, uv);
     uint64_t now = uv_now(uv->loop);
 
-    while (timers->count > 0 && timers->heap[0]->due <= now) {
-        Timer *timer = timers->heap[0];
+    while (timers->first != NULL && timers->first->due <= now) {
+        Timer *timer = timers->first;
         timer_stop(timer);
         timer->fire(timer); /* Careful: @timer may be gone here. */
     }
@@ -64,18 +78,10 @@ int timers_init(Timers *timers, uv_loop_t *loop)
     return uv_timer_init(loop, &timers->uv);
 }
 
-static void on_closed(uv_handle_t *handle)
-{
-    Timers *timers = container_of(handle, Timers, uv);
-
-    free(timers->heap);
-    timers->heap = NULL;
-}
-
 void timers_close(Timers *timers)
 {
-    assert(timers->count == 0);
-    uv_close((uv_handle_t *)&timers->uv, on_closed);
+    assert(timers->first == NULL);
+    uv_close((uv_handle_t *)&timers->uv, NULL);
 }
 
 void timer_init(Timer *timer, Timers *timers, void (*fire)(Timer *))
@@ -83,39 +89,41 @@ void timer_init(Timer *timer, Timers *timers, void (*fire)(Timer *))
     *timer = (Timer){.timers = timers, .fire = fire};
 }
 
-int timer_start(Timer *timer, uint64_t milliseconds)
+void timer_start(Timer *timer, uint64_t milliseconds)
 {
     Timers *timers = timer->timers;
 
     timer_stop(timer);
-    if (timers->count == timers->capacity) {
-        size_t capacity = timers->capacity == 0 ? 64 : timers->capacity * 2;
-        Timer **heap = reallocarray(timers->heap, capacity, sizeof(*heap));
-        if (heap == NULL)
-            return -ENOMEM;
-        timers->heap = heap;
-        timers->capacity = capacity;
-    }
     timer->due = uv_now(timers->uv.loop) + milliseconds;
-    timers->count++;
-    sift(timers, timers->count, timer);
-    if (timer->place == 1)
+    timer->running = true;
+    timers->first = merge(timers->first, timer);
+    if (timers->first == timer)
         arm(timers);
-    return 0;
 }
 
 void timer_stop(Timer *timer)
 {
     Timers *timers = timer->timers;
-    size_t place = timer->place;
+    Timer *below;
 
-    if (place == 0)
+    if (!timer->running)
         return;
-    Timer *last = timers->heap[--timers->count];
-    timer->place = 0;
-    if (last != timer)
-        sift(timers, place, last);
-    /* A wake-up that is too early costs less than arming again for each stop. */
-    if (timers->count == 0)
+    below = merge_siblings(timer->child);
+    if (timer == timers->first) {
+        timers->first = below;
+    } else {
+        if (timer->previous->child == timer)
+            timer->previous->child = timer->next;
+        else
+            timer->previous->next = timer->next;
+        if (timer->next != NULL)
+            timer->next->previous = timer->previous;
+        timers->first = merge(timers->first, below);
+    }
+    timer->child = timer->next = timer->previous = NULL;
+    timer->running = false;
+    /* Another wake-up than the first's is early and does no harm: arming again for each stop would
+     * cost more. */
+    if (timers->first == NULL)
         uv_timer_stop(&timers->uv);
 }

@@ -1,0 +1,523 @@
+#include "server/agent.h"
+
+#include "base/log.h"
+#include "protocol/payload.h"
+#include "server/router.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const char *const state_names[] = {
+    [AGENT_STARTING] = "starting", [AGENT_RUNNING] = "running",   [AGENT_DRAINING] = "draining",
+    [AGENT_DRAINED] = "drained",   [AGENT_STOPPING] = "stopping", [AGENT_KILLED] = "killed",
+    [AGENT_GONE] = "gone",
+};
+
+#define TO(state) (1U << (state))
+#define TO_END    (TO(AGENT_STOPPING) | TO(AGENT_KILLED) | TO(AGENT_GONE))
+
+static const unsigned transitions[] = {
+    [AGENT_STARTING] = TO(AGENT_RUNNING) | TO(AGENT_DRAINING) | TO_END,
+    [AGENT_RUNNING] = TO(AGENT_DRAINING) | TO_END,
+    [AGENT_DRAINING] = TO(AGENT_DRAINED) | TO_END,
+    [AGENT_DRAINED] = TO_END,
+    [AGENT_STOPPING] = TO(AGENT_KILLED) | TO(AGENT_GONE),
+    [AGENT_KILLED] = TO(AGENT_GONE),
+    [AGENT_GONE] = 0,
+};
+
+const char *agent_state_name(AgentState state)
+{
+    return state_names[state];
+}
+
+const char *agent_name(const Agent *agent)
+{
+    static char name[384];
+
+    snprintf(name, sizeof(name), "agent %d (%s, uid %u)", (int)agent->pid, agent->provider->name,
+             (unsigned)agent->identity.uid);
+    return name;
+}
+
+static void set_state(Agent *agent, AgentState state)
+{
+    assert((transitions[agent->state] & TO(state)) != 0);
+    log_trace("%s: %s -> %s", agent_name(agent), state_names[agent->state], state_names[state]);
+    agent->state = state;
+}
+
+static bool is_alive(const Agent *agent)
+{
+    return agent->state != AGENT_KILLED && agent->state != AGENT_GONE;
+}
+
+void agent_kill(Agent *agent, const char *why)
+{
+    if (!is_alive(agent))
+        return;
+    log_warning("%s: killed: %s", agent_name(agent), why);
+    agent->why = why;
+    set_state(agent, AGENT_KILLED);
+    /* The group holds what the provider started. It isn't there yet if the child has not reached
+     * setsid(). */
+    (void)kill(-agent->pid, SIGKILL);
+    (void)kill(agent->pid, SIGKILL);
+}
+
+/* Without work a draining agent is told to end; an open one when it was idle for long enough. */
+static void check_idle(Agent *agent)
+{
+    if (agent->call_count > 0 || !list_is_empty(&agent->queue)) {
+        timer_stop(&agent->idle);
+        return;
+    }
+    timer_stop(&agent->watch);
+    if (agent->state == AGENT_DRAINING || agent->state == AGENT_DRAINED) {
+        payload_put_empty(stream_out(&agent->stream), FRAME_STOP, 0);
+        set_state(agent, AGENT_STOPPING);
+        timer_start(&agent->end, agent->provider->grace);
+    } else if (agent_is_open(agent) && agent->provider->idle > 0) {
+        timer_start(&agent->idle, agent->provider->idle);
+    }
+}
+
+/* A drain is over: the rest is canceled, and killed when its grace is over too. */
+static void expire(Agent *agent)
+{
+    set_state(agent, AGENT_DRAINED);
+    timer_start(&agent->end, agent->provider->grace);
+    router_agent_drained(agent);
+}
+
+/* At most two agents drain for one provider and identity: the oldest goes first. */
+static void limit_drains(Agent *agent)
+{
+    Agent *oldest = NULL;
+    unsigned count = 0;
+
+    list_for_each (link, &agent->provider->agents) {
+        Agent *other = list_entry(link, Agent, provider_link);
+        if (other->state != AGENT_DRAINING || !identity_equals(&other->identity, &agent->identity))
+            continue;
+        count++;
+        if (oldest == NULL)
+            oldest = other;
+    }
+    if (count > 2)
+        expire(oldest);
+}
+
+static void drain(Agent *agent, uint64_t milliseconds)
+{
+    set_state(agent, AGENT_DRAINING);
+    timer_start(&agent->end, milliseconds);
+    router_agent_draining(agent);
+    check_idle(agent);
+}
+
+void agent_drain(Agent *agent, const char *why)
+{
+    if (!agent_is_open(agent))
+        return;
+    log_info("%s: takes no new work: %s", agent_name(agent), why);
+    drain(agent, agent->server->config->drain);
+    limit_drains(agent);
+}
+
+void agent_stop(Agent *agent, uint64_t milliseconds)
+{
+    if (agent_is_open(agent))
+        drain(agent, milliseconds);
+}
+
+static void on_idle(Timer *timer)
+{
+    Agent *agent = container_of(timer, Agent, idle);
+
+    log_debug("%s: stopped: it was idle", agent_name(agent));
+    agent_stop(agent, agent->provider->grace);
+}
+
+static void on_end(Timer *timer)
+{
+    Agent *agent = container_of(timer, Agent, end);
+
+    if (agent->state == AGENT_DRAINING)
+        expire(agent);
+    else if (agent->state == AGENT_DRAINED)
+        agent_kill(agent, "its operations have not ended");
+    else
+        agent_kill(agent, "it was told to stop, and didn't end");
+}
+
+/* A quarter of agentResponse to the next PING, half of it for the PONG: an agent that doesn't
+ * answer is found within all of it. */
+static void watch(Agent *agent)
+{
+    uint64_t response = agent->server->config->agent_response;
+
+    if (response > 0)
+        timer_start(&agent->watch, response / 4 + 1);
+}
+
+static void on_watch(Timer *timer)
+{
+    Agent *agent = container_of(timer, Agent, watch);
+    uint64_t now = uv_now(agent->server->loop);
+
+    if (!is_alive(agent))
+        return;
+    if (agent->pinged == 0) {
+        agent->pinged = now == 0 ? 1 : now;
+        payload_put_empty(stream_out(&agent->stream), FRAME_PING, 0);
+    } else if (now - agent->pinged >= agent->server->config->agent_response / 2) {
+        agent->unread_go_on = true;
+        agent_kill(agent, "it didn't answer within 'agentResponse'");
+        return;
+    }
+    watch(agent);
+}
+
+/* Frames. */
+
+static void take_hello(Agent *agent, Span payload)
+{
+    static char why[128];
+    HelloFrame hello;
+
+    if (payload_get_hello(payload, &hello) < 0) {
+        agent_kill(agent, "its HELLO is broken");
+    } else if (hello.version != FRAME_VERSION) {
+        snprintf(why, sizeof(why),
+                 "it speaks version %u of the protocol, and this server %u: install both from one "
+                 "release",
+                 hello.version, FRAME_VERSION);
+        agent_kill(agent, why);
+    } else if (agent->state == AGENT_STARTING) {
+        set_state(agent, AGENT_RUNNING);
+    }
+}
+
+static void take_frame(Agent *agent, const Frame *frame)
+{
+    const char *why = NULL;
+
+    log_trace("%s: %s %llu (%zu bytes) from it", agent_name(agent), frame_name(frame->type),
+              (unsigned long long)frame->operation, frame->payload.size);
+    switch ((unsigned)frame->type) {
+    case FRAME_HELLO:
+        take_hello(agent, frame->payload);
+        break;
+    case FRAME_PONG:
+        if (agent->pinged == 0)
+            agent_kill(agent, "it sent PONG without PING");
+        agent->pinged = 0;
+        break;
+    case FRAME_UNLOAD:
+        agent_drain(agent, "the provider asked to be unloaded");
+        break;
+    default:
+        if (router_agent_frame(agent, frame, &why) < 0)
+            agent_kill(agent, why);
+    }
+}
+
+static void on_data(Stream *stream, Span data)
+{
+    Agent *agent = container_of(stream, Agent, stream);
+    Frame frame;
+    int r = FRAME_COMPLETE;
+
+    while (is_alive(agent) && r == FRAME_COMPLETE) {
+        r = frame_next(&agent->reader, &data, &frame);
+        if (r == FRAME_COMPLETE)
+            take_frame(agent, &frame);
+        else if (r < 0)
+            agent_kill(agent, "out of memory for its frames");
+        else if (r != FRAME_MORE)
+            agent_kill(agent, frame_error_text(r));
+    }
+}
+
+static void on_input_end(Stream *stream)
+{
+    Agent *agent = container_of(stream, Agent, stream);
+
+    /* When it was told to stop, its exit follows by itself. */
+    if (agent->state != AGENT_STOPPING)
+        agent_kill(agent, "its connection ended");
+}
+
+static void on_hangup(Stream *stream, int error)
+{
+    (void)error;
+    on_input_end(stream);
+}
+
+static void on_sent(Stream *stream)
+{
+    (void)stream;
+}
+
+/* The end. */
+
+static void free_handle(Agent *agent)
+{
+    Server *server = agent->server;
+
+    if (--agent->open_handles > 0)
+        return;
+    frame_reader_deinit(&agent->reader);
+    identity_deinit(&agent->identity);
+    provider_unref(agent->provider);
+    free(agent);
+    server->agent_count--;
+    server_check_stop(server);
+}
+
+static void on_stream_closed(Stream *stream)
+{
+    free_handle(container_of(stream, Agent, stream));
+}
+
+static void on_process_closed(uv_handle_t *handle)
+{
+    free_handle(container_of(handle, Agent, process));
+}
+
+static void close_handles(Agent *agent)
+{
+    timer_stop(&agent->idle);
+    timer_stop(&agent->watch);
+    timer_stop(&agent->end);
+    list_unlink(&agent->link);
+    list_unlink(&agent->provider_link);
+    stream_close(&agent->stream);
+    uv_close((uv_handle_t *)&agent->process, on_process_closed);
+}
+
+static void describe_exit(const Agent *agent, int64_t status, int signal, char *text, size_t size)
+{
+    if (signal == SIGKILL && agent->why != NULL)
+        snprintf(text, size, "%s was killed: %s", agent_name(agent), agent->why);
+    else if (signal != 0)
+        snprintf(text, size, "%s was ended by signal %d (%s)", agent_name(agent), signal,
+                 strsignal(signal));
+    else
+        snprintf(text, size, "%s ended with exit status %lld", agent_name(agent),
+                 (long long)status);
+}
+
+static void on_process_exit(uv_process_t *process, int64_t status, int signal)
+{
+    Agent *agent = container_of(process, Agent, process);
+    bool in_order = agent->state == AGENT_STOPPING && status == 0 && signal == 0;
+    char how[640];
+
+    stream_read_rest(&agent->stream);
+    describe_exit(agent, status, signal, how, sizeof(how));
+    if (in_order)
+        log_debug("%s", how);
+    else
+        log_warning("%s", how);
+    /* What the provider has started goes with it. */
+    (void)kill(-agent->pid, SIGKILL);
+    set_state(agent, AGENT_GONE);
+    router_agent_gone(agent, how, agent->unread_go_on);
+    close_handles(agent);
+}
+
+/* The beginning. */
+
+static const StreamEvents events = {
+    .on_data = on_data,
+    .on_end = on_input_end,
+    .on_sent = on_sent,
+    .on_hangup = on_hangup,
+    .on_closed = on_stream_closed,
+};
+
+static void send_config(Agent *agent)
+{
+    Provider *provider = agent->provider;
+    Buffer *out = stream_out(&agent->stream);
+    ConfigFrame config = {
+        .drop = geteuid() == 0,
+        .uid = agent->identity.uid,
+        .gid = agent->identity.gid,
+        .group_count = (uint32_t)agent->identity.group_count,
+        .parallel = provider->parallel,
+        .operations = (uint32_t)provider->operations,
+        .window = (uint32_t)agent->server->config->window,
+        .parent = (uint32_t)getpid(),
+        .log_level = (uint8_t)agent->server->config->log_level,
+        .provider = span_of(provider->name),
+        .library = span_of(provider->library),
+    };
+
+    payload_put_hello(out, &(HelloFrame){.version = FRAME_VERSION});
+    payload_put_config(out, &config, agent->identity.groups);
+}
+
+/* The agent's environment: nothing of the server's but what its log and the sanitizers need. */
+static char **make_environment(char *entries[8])
+{
+    static const char *const kept[] = {"JOURNAL_STREAM", "ASAN_OPTIONS", "TSAN_OPTIONS",
+                                       "UBSAN_OPTIONS", "LSAN_OPTIONS"};
+    static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    static char language[] = "LANG=C.UTF-8";
+    size_t count = 0;
+
+    entries[count++] = path;
+    entries[count++] = language;
+    for (char **entry = environ; *entry != NULL; entry++)
+        for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
+            size_t length = strlen(kept[i]);
+            if (strncmp(*entry, kept[i], length) == 0 && (*entry)[length] == '=' && count < 7)
+                entries[count++] = *entry;
+        }
+    entries[count] = NULL;
+    return entries;
+}
+
+static int spawn(Agent *agent, int socket)
+{
+    char who[32], *environment[8];
+    char *arguments[] = {(char *)"mihost-agent", agent->provider->name, who, NULL};
+    uv_stdio_container_t stdio[4] = {
+        {.flags = UV_IGNORE},
+        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
+        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
+        {.flags = UV_INHERIT_FD, .data.fd = socket},
+    };
+    uv_process_options_t options = {
+        .exit_cb = on_process_exit,
+        .file = agent->server->config->agent,
+        .args = arguments,
+        .env = make_environment(environment),
+        .cwd = "/",
+        .flags = UV_PROCESS_DETACHED, /* a process group of its own, to be killed as a whole */
+        .stdio_count = 4,
+        .stdio = stdio,
+    };
+
+    snprintf(who, sizeof(who), "uid=%u", (unsigned)agent->identity.uid);
+    return uv_spawn(agent->server->loop, &agent->process, &options);
+}
+
+/* Undoes an agent whose process was not started: libuv wants its handle closed all the same. */
+static void discard(Agent *agent)
+{
+    list_unlink(&agent->link);
+    list_unlink(&agent->provider_link);
+    stream_close(&agent->stream);
+    uv_close((uv_handle_t *)&agent->process, on_process_closed);
+}
+
+int agent_new(Server *server, Provider *provider, const Identity *identity, Agent **ret, char *why,
+              size_t why_size)
+{
+    Agent *agent = calloc(1, sizeof(*agent));
+    int sockets[2] = {-1, -1}, r;
+
+    snprintf(why, why_size, "cannot start an agent for provider '%s': out of memory",
+             provider->name);
+    if (agent == NULL)
+        return -ENOMEM;
+    r = identity_copy(identity, &agent->identity);
+    if (r == 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
+        r = -errno;
+    if (r == 0 && fcntl(sockets[0], F_SETFL, O_NONBLOCK) < 0)
+        r = -errno;
+    if (r == 0)
+        r = stream_init(&agent->stream, &server->streams, sockets[0], &events);
+    if (r < 0) {
+        snprintf(why, why_size, "cannot start an agent for provider '%s': %s", provider->name,
+                 strerror(-r));
+        if (sockets[0] >= 0)
+            close(sockets[0]);
+        if (sockets[1] >= 0)
+            close(sockets[1]);
+        identity_deinit(&agent->identity);
+        free(agent);
+        return r;
+    }
+    agent->server = server;
+    agent->provider = provider_ref(provider);
+    agent->open_handles = 2;
+    agent->started = uv_now(server->loop);
+    frame_reader_init(&agent->reader, FRAME_FROM_AGENT);
+    list_init(&agent->queue);
+    list_init(&agent->calls);
+    timer_init(&agent->idle, &server->timers, on_idle);
+    timer_init(&agent->watch, &server->timers, on_watch);
+    timer_init(&agent->end, &server->timers, on_end);
+    list_append(&server->agents, &agent->link);
+    list_append(&provider->agents, &agent->provider_link);
+    server->agent_count++;
+
+    r = spawn(agent, sockets[1]);
+    close(sockets[1]);
+    if (r < 0) {
+        snprintf(why, why_size, "cannot start an agent for provider '%s': %s: %s", provider->name,
+                 server->config->agent, uv_strerror(r));
+        discard(agent);
+        return r;
+    }
+    agent->pid = agent->process.pid;
+    send_config(agent);
+    check_idle(agent);
+    log_debug("%s: started", agent_name(agent));
+    *ret = agent;
+    return 0;
+}
+
+/* Work. */
+
+void agent_send_operation(Agent *agent, Call *call, Span params)
+{
+    const Request *request = call->request;
+    OperationFrame frame = {
+        .kind = request->method->operation,
+        .flags = request->names.flags,
+        .name_space = span_of(request->names.name_space),
+        .class_name = span_of(request->names.class_name),
+        .method = span_of(request->names.method),
+        .params = params,
+    };
+
+    /* A buffer that can't grow ends the stream, and so the agent, which answers the call. */
+    payload_put_operation(stream_out(&agent->stream), call->operation, &frame);
+    call->agent = agent;
+    list_append(&agent->calls, &call->agent_link);
+    if (++agent->call_count == 1) {
+        timer_stop(&agent->idle);
+        watch(agent);
+    }
+}
+
+void agent_send_cancel(Agent *agent, Call *call, MI_CancellationReason reason)
+{
+    payload_put_cancel(stream_out(&agent->stream), call->operation,
+                       &(CancelFrame){.reason = (uint32_t)reason});
+}
+
+void agent_send_credit(Agent *agent, Call *call, uint32_t bytes)
+{
+    payload_put_credit(stream_out(&agent->stream), call->operation, &(CreditFrame){.bytes = bytes});
+}
+
+void agent_remove_call(Agent *agent, Call *call)
+{
+    if (call->state != CALL_QUEUED)
+        agent->call_count--;
+    list_unlink(&call->agent_link);
+    call->agent = NULL;
+    check_idle(agent);
+}

@@ -1,0 +1,79 @@
+/*
+ * Agent: a process of mihost-agent: one provider library, one identity.
+ *
+ * The agent is dead when its exit was seen, not before and not later: end of its input means that
+ * it is to be killed, and what it wrote before its exit is read after it. (A child that a provider
+ * forked could hold the socket open: never wait for both.) All its calls are in `calls` from the
+ * sending of OPERATION to RELEASED; the frame of any other operation is a violation, which ends the
+ * agent and nothing else.
+ */
+#pragma once
+
+#include "protocol/frame.h"
+#include "server/call.h"
+
+typedef enum AgentState {
+    AGENT_STARTING, /* its HELLO is owed; work is sent already */
+    AGENT_RUNNING,  /* takes work */
+    AGENT_DRAINING, /* takes no new work: the releases of its calls are owed, then STOP */
+    AGENT_DRAINED,  /* the drain is over, what was left is canceled: releases are owed within the
+                       grace, or a kill */
+    AGENT_STOPPING, /* STOP was sent: its exit is owed */
+    AGENT_KILLED,   /* SIGKILL was sent: its exit is owed */
+    AGENT_GONE,     /* its exit was seen: libuv's close callbacks are owed */
+} AgentState;
+
+struct Agent {
+    Server *server;
+    Provider *provider; /* reference */
+    Identity identity;
+    AgentState state;
+    uv_process_t process;
+    pid_t pid;
+    Stream stream;
+    FrameReader reader;
+    unsigned open_handles; /* of process and stream: freed with the last */
+    List calls;            /* of Call.agent_link: sent, and not released */
+    size_t call_count;
+    List queue;        /* of Call.agent_link: no place is free for them */
+    bool unread_go_on; /* it was killed because it did not answer */
+    const char *why;   /* it was killed for this; or NULL */
+    Timer idle;        /* without calls: STOP */
+    Timer watch;       /* with calls: PING, and does PONG come */
+    uint64_t pinged;   /* uv_now() time of a PING without PONG; 0: none */
+    Timer end; /* draining: the drain is over; drained: the grace is; stopping: the exit is late */
+    uint64_t started;   /* uv_now() time */
+    List link;          /* Server.agents */
+    List provider_link; /* Provider.agents */
+};
+
+/* Starts a process for @provider as @identity. -ENOMEM and other negative errno: it was not
+ * started; @why says so. */
+int agent_new(Server *server, Provider *provider, const Identity *identity, Agent **ret, char *why,
+              size_t why_size);
+
+/* True if it takes new work. */
+static inline bool agent_is_open(const Agent *agent)
+{
+    return agent->state == AGENT_STARTING || agent->state == AGENT_RUNNING;
+}
+
+/* Sends the operation of @call, which is on no agent, and takes it into `calls`. */
+void agent_send_operation(Agent *agent, Call *call, Span params);
+void agent_send_cancel(Agent *agent, Call *call, MI_CancellationReason reason);
+void agent_send_credit(Agent *agent, Call *call, uint32_t bytes);
+
+/* The call was released, or will never be: its place is free. */
+void agent_remove_call(Agent *agent, Call *call);
+
+/* Takes no new work any more; ends when the old is done, or when the drain is over. */
+void agent_drain(Agent *agent, const char *why);
+/* No new work, and the drain is over in @milliseconds: what the stop of the server wants. */
+void agent_stop(Agent *agent, uint64_t milliseconds);
+/* Ends its process group at once. @why is for the log and the answers. */
+void agent_kill(Agent *agent, const char *why);
+
+const char *agent_state_name(AgentState state);
+
+/* "agent 4711 (processes, uid 1000)": the prefix of its log lines. Valid until the next call. */
+const char *agent_name(const Agent *agent);

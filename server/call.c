@@ -1,0 +1,80 @@
+#include "server/call.h"
+
+#include "base/log.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+
+static const char *const state_names[] = {
+    [CALL_QUEUED] = "queued",       [CALL_SENT] = "sent",           [CALL_RUNNING] = "running",
+    [CALL_CANCELING] = "canceling", [CALL_ABANDONED] = "abandoned", [CALL_RELEASING] = "releasing",
+    [CALL_DONE] = "done",
+};
+
+#define TO(state) (1U << (state))
+
+/* Which states may follow. SENT to QUEUED: its agent was killed without having read it. */
+static const unsigned transitions[] = {
+    [CALL_QUEUED] = TO(CALL_SENT) | TO(CALL_DONE),
+    [CALL_SENT] = TO(CALL_QUEUED) | TO(CALL_RUNNING) | TO(CALL_CANCELING) | TO(CALL_ABANDONED) |
+                  TO(CALL_DONE),
+    [CALL_RUNNING] = TO(CALL_CANCELING) | TO(CALL_ABANDONED) | TO(CALL_RELEASING) | TO(CALL_DONE),
+    [CALL_CANCELING] = TO(CALL_ABANDONED) | TO(CALL_RELEASING) | TO(CALL_DONE),
+    [CALL_ABANDONED] = TO(CALL_RELEASING) | TO(CALL_DONE),
+    [CALL_RELEASING] = TO(CALL_DONE),
+    [CALL_DONE] = 0,
+};
+
+const char *call_state_name(CallState state)
+{
+    return state_names[state];
+}
+
+void call_set_state(Call *call, CallState state)
+{
+    assert((transitions[call->state] & TO(state)) != 0);
+    log_trace("call %llu: %s -> %s", (unsigned long long)call->operation, state_names[call->state],
+              state_names[state]);
+    call->state = state;
+}
+
+int call_new(Request *request, Call **ret)
+{
+    Call *call = calloc(1, sizeof(*call));
+
+    if (call == NULL)
+        return -ENOMEM;
+    call->operation = request->operation;
+    call->request = request;
+    HASH_ADD(hh, request->server->calls, operation, sizeof(call->operation), call);
+    if (hash_has_failed(call)) {
+        free(call);
+        return -ENOMEM;
+    }
+    list_init(&call->agent_link);
+    list_append(&request->calls, &call->request_link);
+    *ret = call;
+    return 0;
+}
+
+Call *call_find(Server *server, uint64_t operation)
+{
+    Call *call;
+
+    HASH_FIND(hh, server->calls, &operation, sizeof(operation), call);
+    return call;
+}
+
+void call_free(Call *call)
+{
+    Request *request = call->request;
+
+    assert(list_is_empty(&call->agent_link));
+    HASH_DELETE(hh, request->server->calls, call);
+    timer_stop(&call->release);
+    list_unlink(&call->request_link);
+    free(call);
+    request_check_done(request);
+    /* Careful: @request may be gone here. */
+}

@@ -1,0 +1,48 @@
+/*
+ * Call: what a request asks of one agent.
+ *
+ * RESULT ends what the client waits for; RELEASED ends the call: the context is dead and the
+ * provider's function has returned. Until then the call takes one of the agent's places.
+ */
+#pragma once
+
+#include "server/request.h"
+
+typedef struct Agent Agent;
+
+/* What is owed. */
+typedef enum CallState {
+    CALL_QUEUED,    /* OPERATION has not been sent: it can still go to any agent, or to none */
+    CALL_SENT,      /* STARTED, RESULT and RELEASED */
+    CALL_RUNNING,   /* RESULT and RELEASED */
+    CALL_CANCELING, /* CANCEL was sent: RESULT and RELEASED */
+    CALL_ABANDONED, /* RELEASED; a RESULT that still comes is counted and dropped */
+    CALL_RELEASING, /* RESULT came: RELEASED */
+    CALL_DONE,      /* nothing */
+} CallState;
+
+struct Call {
+    uint64_t operation; /* the id in frames */
+    Request *request;
+    Agent *agent; /* NULL until one was found */
+    CallState state;
+    uint32_t credit;   /* bytes that the client has taken and the agent doesn't know of */
+    uint32_t unsent;   /* bytes that wait for the client */
+    Timer release;     /* after RESULT: RELEASED must come within the grace */
+    List request_link; /* Request.calls */
+    List agent_link;   /* Agent.queue while queued, then Agent.calls */
+    UT_hash_handle hh; /* Server.calls, by operation */
+};
+
+/* -ENOMEM. It has the request's operation id: the first call of it. */
+int call_new(Request *request, Call **ret);
+
+/* The call with this id, or NULL. */
+Call *call_find(Server *server, uint64_t operation);
+
+/* Unlinks it from its request. It is on no agent any more. Careful: may free the request. */
+void call_free(Call *call);
+
+/* The setter of `state`: legal transitions only, each traced. */
+void call_set_state(Call *call, CallState state);
+const char *call_state_name(CallState state);

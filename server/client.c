@@ -1,0 +1,252 @@
+#include "server/client.h"
+
+#include "base/log.h"
+#include "server/request.h"
+#include "server/router.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef enum MarkKind {
+    MARK_RELAYED, /* the window of `operation` opens by `bytes` */
+    MARK_SMALL,   /* unread_answers shrinks by `bytes` */
+    MARK_LARGE,   /* buffered shrinks by `bytes` */
+} MarkKind;
+
+/* What is to be told once the stream has sent everything up to `position`. */
+typedef struct Mark {
+    uint64_t position;
+    uint64_t operation;
+    size_t bytes;
+    MarkKind kind;
+} Mark;
+
+const char *client_name(const Client *client)
+{
+    static char name[64];
+
+    snprintf(name, sizeof(name), "client %llu (uid %u)", (unsigned long long)client->number,
+             (unsigned)client->identity.uid);
+    return name;
+}
+
+void client_close(Client *client, const char *why)
+{
+    if (client->state == CLIENT_CLOSED)
+        return;
+    log_debug("%s: closed: %s", client_name(client), why);
+    client->state = CLIENT_CLOSED;
+    router_client_gone(client);
+    stream_close(&client->stream);
+}
+
+static void add_mark(Client *client, MarkKind kind, uint64_t operation, size_t bytes)
+{
+    Mark mark = {.position = stream_position(&client->stream),
+                 .operation = operation,
+                 .bytes = bytes,
+                 .kind = kind};
+
+    buffer_put(&client->marks, &mark, sizeof(mark));
+    if (buffer_failed(&client->marks))
+        client_close(client, "out of memory");
+}
+
+static void on_sent(Stream *stream)
+{
+    Client *client = container_of(stream, Client, stream);
+
+    while (client->marks_begin < client->marks.size) {
+        Mark mark;
+        memcpy(&mark, client->marks.data + client->marks_begin, sizeof(mark));
+        if (mark.position > stream->sent)
+            break;
+        client->marks_begin += sizeof(mark);
+        if (mark.kind == MARK_SMALL)
+            client->unread_answers -= mark.bytes;
+        else if (mark.kind == MARK_LARGE)
+            client->buffered -= mark.bytes;
+        else
+            router_client_sent(client, mark.operation, (uint32_t)mark.bytes);
+    }
+    if (client->marks_begin == client->marks.size) {
+        buffer_deinit(&client->marks);
+        client->marks_begin = 0;
+    } else if (client->marks_begin > client->marks.size / 2) {
+        buffer_consume(&client->marks, client->marks_begin);
+        client->marks_begin = 0;
+    }
+    client_check_end(client);
+}
+
+Buffer *client_begin(Client *client)
+{
+    client->message_begin = stream_position(&client->stream);
+    /* With a header before it, a message is made aside: its length comes first. */
+    if (client->framing.kind == FRAMING_HEADERS) {
+        buffer_clear(&client->server->body);
+        return &client->server->body;
+    }
+    return stream_out(&client->stream);
+}
+
+/* Puts what the framing wants around the message that client_begin's caller has written. */
+static void frame_message(Client *client)
+{
+    Buffer *out = stream_out(&client->stream);
+    Buffer *body = &client->server->body;
+
+    if (client->framing.kind == FRAMING_HEADERS) {
+        framing_put_head(FRAMING_HEADERS, out, body->size);
+        buffer_put_span(out, buffer_span(body));
+        out->failed = out->failed || buffer_failed(body);
+    }
+    framing_put_tail(client->framing.kind, out);
+}
+
+void client_end(Client *client)
+{
+    frame_message(client);
+    size_t size = (size_t)(stream_position(&client->stream) - client->message_begin);
+
+    if (client->state == CLIENT_CLOSED)
+        return;
+    if (size <= CLIENT_SMALL_ANSWER) {
+        client->unread_answers += size;
+        add_mark(client, MARK_SMALL, 0, size);
+    } else {
+        client->buffered += size;
+        add_mark(client, MARK_LARGE, 0, size);
+    }
+    if (client->unread_answers > CLIENT_MAX_UNREAD_ANSWERS) {
+        log_warning("%s: disconnected: it doesn't read its answers (%zu bytes unread)",
+                    client_name(client), client->unread_answers);
+        client_close(client, "answers unread");
+    }
+}
+
+void client_end_relayed(Client *client, uint64_t operation, uint32_t bytes)
+{
+    frame_message(client);
+    if (client->state != CLIENT_CLOSED)
+        add_mark(client, MARK_RELAYED, operation, bytes);
+}
+
+void client_check_end(Client *client)
+{
+    bool is_last = client->state == CLIENT_ENDED || client->state == CLIENT_LEAVING;
+
+    if (is_last && client->request_count == 0 && stream_unsent(&client->stream) == 0)
+        client_close(client, client->state == CLIENT_ENDED ? "all was answered" : "after an error");
+}
+
+/* The stream can't be understood any more: one error, then the end. */
+static void break_off(Client *client, const char *message)
+{
+    log_warning("%s: disconnected: %s", client_name(client), message);
+    client->state = CLIENT_LEAVING;
+    rpc_put_error(client_begin(client), (Span){0}, RPC_PARSE_ERROR, span_of(message), (Span){0});
+    client_end(client);
+    if (client->state == CLIENT_LEAVING)
+        router_client_gone(client);
+}
+
+static void on_data(Stream *stream, Span data)
+{
+    Client *client = container_of(stream, Client, stream);
+    Span message;
+    char text[128];
+
+    while (client->state == CLIENT_OPEN) {
+        int r = framing_next(&client->framing, &data, &message);
+        if (r == FRAMING_MORE)
+            return;
+        if (r == FRAMING_MESSAGE) {
+            router_client_message(client, message);
+        } else if (r == FRAMING_E_TOO_LARGE) {
+            snprintf(text, sizeof(text), "the message is longer than 'maxMessage' (%lu bytes)",
+                     client->server->config->max_message);
+            break_off(client, text);
+        } else if (r == FRAMING_E_HEADER) {
+            break_off(client, "the header block is broken: it is 'Content-Length: N', an empty "
+                              "line, and N bytes");
+        } else {
+            client_close(client, "out of memory");
+        }
+    }
+}
+
+static void on_end(Stream *stream)
+{
+    Client *client = container_of(stream, Client, stream);
+
+    if (client->state != CLIENT_OPEN)
+        return;
+    if (framing_is_partial(&client->framing)) {
+        break_off(client, "the input ended within a message");
+        return;
+    }
+    client->state = CLIENT_ENDED;
+    client_check_end(client);
+}
+
+static void on_hangup(Stream *stream, int error)
+{
+    Client *client = container_of(stream, Client, stream);
+
+    client_close(client, error == 0 ? "hung up" : strerror(-error));
+}
+
+static void client_free(Client *client)
+{
+    framing_deinit(&client->framing);
+    buffer_deinit(&client->marks);
+    identity_deinit(&client->identity);
+    free(client);
+}
+
+static void on_closed(Stream *stream)
+{
+    Client *client = container_of(stream, Client, stream);
+    Server *server = client->server;
+
+    assert(client->request_count == 0);
+    list_unlink(&client->link);
+    server->client_count--;
+    client_free(client);
+    server_check_stop(server);
+}
+
+static const StreamEvents events = {
+    .on_data = on_data,
+    .on_end = on_end,
+    .on_sent = on_sent,
+    .on_hangup = on_hangup,
+    .on_closed = on_closed,
+};
+
+int client_new(Server *server, int fd)
+{
+    Client *client = calloc(1, sizeof(*client));
+    int r = client == NULL ? -ENOMEM : 0;
+
+    if (r == 0)
+        r = identity_from_peer(fd, &client->identity, &client->pid);
+    if (r == 0)
+        r = stream_init(&client->stream, &server->streams, fd, &events);
+    if (r < 0) {
+        if (client != NULL)
+            client_free(client);
+        close(fd);
+        return r;
+    }
+    framing_init(&client->framing, FRAMING_UNKNOWN, server->config->max_message);
+    client->server = server;
+    client->number = ++server->next_client;
+    list_append(&server->clients, &client->link);
+    server->client_count++;
+    log_debug("%s: connected (pid %d)", client_name(client), (int)client->pid);
+    return 0;
+}

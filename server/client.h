@@ -1,0 +1,68 @@
+/*
+ * Client: a connection on the listening socket.
+ *
+ * It takes messages off the stream and hands them to the router, and sends what the router writes.
+ * What a client doesn't read is bounded three ways: relayed results by the window of their
+ * operation (a mark tells the router when they were sent, and the agent gets its credit), collected
+ * results and large answers by `maxBuffered`, small answers by CLIENT_MAX_UNREAD_ANSWERS, over
+ * which it is disconnected. It is never kept from sending: a cancel must get through.
+ *
+ * The end of its input is no disconnect: what was asked is answered, then the server closes. A
+ * hang-up is one.
+ */
+#pragma once
+
+#include "protocol/framing.h"
+#include "server/identity.h"
+#include "server/server.h"
+
+typedef struct Request Request;
+
+#define CLIENT_MAX_UNREAD_ANSWERS (256U << 10)
+#define CLIENT_SMALL_ANSWER       4096U /* larger ones are charged to maxBuffered */
+
+typedef enum ClientState {
+    CLIENT_OPEN,    /* messages are taken */
+    CLIENT_ENDED,   /* its input has ended: the answers to its requests are owed, then the close */
+    CLIENT_LEAVING, /* it broke the protocol: what was written to it is owed, then the close */
+    CLIENT_CLOSED,  /* the stream's close callback is owed */
+} ClientState;
+
+typedef struct Client {
+    Server *server;
+    Stream stream;
+    ClientState state;
+    uint64_t number; /* for the log */
+    Identity identity;
+    pid_t pid;
+    Framing framing;
+    Request *requests;      /* unanswered, by id: kept by request.c */
+    size_t request_count;   /* of them */
+    uint64_t message_begin; /* the stream's position when client_begin was called */
+    Buffer marks;           /* of Mark, in order of position: what to tell once it was sent */
+    size_t marks_begin;
+    size_t unread_answers; /* bytes of small answers that were not sent */
+    size_t buffered;       /* bytes collected, and of large answers that were not sent */
+    List link;             /* Server.clients */
+} Client;
+
+/* Takes over the connected socket @fd (closed on failure too). Negative errno. */
+int client_new(Server *server, int fd);
+
+/* Ends the connection now; its operations are canceled. @why is for the log. The client is freed by
+ * the loop. */
+void client_close(Client *client, const char *why);
+
+/* Begins a message to the client: the caller appends one JSON value to the buffer that is returned,
+ * and calls one client_end. */
+Buffer *client_begin(Client *client);
+/* Ends it: an answer or a note. Careful: closes the client that doesn't read its answers. */
+void client_end(Client *client);
+/* Ends it: relayed results, charged @bytes to the window of @operation until they were sent. */
+void client_end_relayed(Client *client, uint64_t operation, uint32_t bytes);
+
+/* Called when the client's last request was answered: closes it when its input has ended. */
+void client_check_end(Client *client);
+
+/* "client 12 (uid 1000)": the prefix of its log lines. Valid until the next call. */
+const char *client_name(const Client *client);

@@ -1,0 +1,208 @@
+#include "server/listener.h"
+
+#include "base/log.h"
+#include "server/client.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define BACKLOG     512
+#define RETRY_AFTER 1000 /* ms, when descriptors have run out */
+
+struct Listener {
+    Server *server;
+    uv_poll_t poll;
+    int fd;
+    bool accepting; /* the poll is on */
+    Timer retry;
+    dev_t device; /* of the socket file, to remove no other one */
+    ino_t inode;
+    struct sockaddr_un address;
+};
+
+static void on_poll(uv_poll_t *poll, int status, int events);
+
+static void set_accepting(Listener *listener, bool accepting)
+{
+    if (listener->accepting == accepting)
+        return;
+    listener->accepting = accepting;
+    if (accepting)
+        uv_poll_start(&listener->poll, UV_READABLE, on_poll);
+    else
+        uv_poll_stop(&listener->poll);
+}
+
+void listener_resume(Listener *listener)
+{
+    if (listener->server->client_count < listener->server->config->max_clients)
+        set_accepting(listener, true);
+}
+
+static void on_retry(Timer *timer)
+{
+    listener_resume(container_of(timer, Listener, retry));
+}
+
+static void pause_accepting(Listener *listener, const char *why)
+{
+    log_warning("accepting no more clients for now: %s", why);
+    set_accepting(listener, false);
+    timer_start(&listener->retry, RETRY_AFTER);
+}
+
+/* One connection. False if there is none to take now. */
+static bool accept_one(Listener *listener)
+{
+    Server *server = listener->server;
+    int fd, r;
+
+    if (server->client_count >= server->config->max_clients) {
+        pause_accepting(listener, "'maxClients' are connected");
+        return false;
+    }
+    fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd < 0) {
+        if (errno == ECONNABORTED || errno == EINTR)
+            return true;
+        if (errno != EAGAIN)
+            pause_accepting(listener, strerror(errno));
+        return false;
+    }
+    r = client_new(server, fd);
+    if (r < 0)
+        log_warning("a client was turned away: %s", strerror(-r));
+    return true;
+}
+
+static void on_poll(uv_poll_t *poll, int status, int events)
+{
+    Listener *listener = container_of(poll, Listener, poll);
+    int count = 0;
+
+    (void)status;
+    (void)events;
+    /* A few at a time: those who are connected get their turns. */
+    while (count++ < 16 && accept_one(listener))
+        ;
+}
+
+/* True if somebody accepts connections at @address. */
+static bool is_live(const struct sockaddr_un *address)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0), r;
+
+    if (fd < 0)
+        return true; /* can't know: better not to take it away */
+    r = connect(fd, (const struct sockaddr *)address, sizeof(*address));
+    bool live = r == 0 || errno != ECONNREFUSED;
+    close(fd);
+    return live;
+}
+
+/* Removes a socket that a server left behind. */
+static int clear_path(const struct sockaddr_un *address)
+{
+    struct stat status;
+
+    if (lstat(address->sun_path, &status) < 0) {
+        if (errno == ENOENT)
+            return 0;
+        log_error("cannot look at '%s': %s", address->sun_path, strerror(errno));
+        return -errno;
+    }
+    if (!S_ISSOCK(status.st_mode)) {
+        log_error("cannot listen on '%s': it exists and is no socket; remove it or set 'socket'",
+                  address->sun_path);
+        return -EADDRINUSE;
+    }
+    if (is_live(address)) {
+        log_error("cannot listen on '%s': another server does; stop it or set 'socket'",
+                  address->sun_path);
+        return -EADDRINUSE;
+    }
+    log_info("'%s' was left behind by a server that is gone: replaced", address->sun_path);
+    if (unlink(address->sun_path) < 0 && errno != ENOENT) {
+        log_error("cannot remove '%s': %s", address->sun_path, strerror(errno));
+        return -errno;
+    }
+    return 0;
+}
+
+static int open_socket(Listener *listener)
+{
+    const char *path = listener->address.sun_path;
+    struct stat status;
+    int r = clear_path(&listener->address);
+
+    if (r < 0)
+        return r;
+    listener->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (listener->fd < 0)
+        r = -errno;
+    /* Only the owner, from the beginning: a mode that is set after bind() would come too late. */
+    mode_t before = umask(0177);
+    if (r == 0 &&
+        bind(listener->fd, (struct sockaddr *)&listener->address, sizeof(listener->address)) < 0)
+        r = -errno;
+    umask(before);
+    if (r == 0 && (lstat(path, &status) < 0 || listen(listener->fd, BACKLOG) < 0))
+        r = -errno;
+    if (r < 0) {
+        log_error("cannot listen on '%s': %s", path, strerror(-r));
+        return r;
+    }
+    listener->device = status.st_dev;
+    listener->inode = status.st_ino;
+    return 0;
+}
+
+static void on_closed(uv_handle_t *handle)
+{
+    free(container_of(handle, Listener, poll));
+}
+
+int listener_new(Server *server, const char *path, Listener **ret)
+{
+    Listener *listener = calloc(1, sizeof(*listener));
+    int r;
+
+    if (listener == NULL)
+        return -ENOMEM;
+    listener->server = server;
+    listener->fd = -1;
+    listener->address.sun_family = AF_UNIX;
+    snprintf(listener->address.sun_path, sizeof(listener->address.sun_path), "%s", path);
+    timer_init(&listener->retry, &server->timers, on_retry);
+    r = open_socket(listener);
+    if (r == 0)
+        r = uv_poll_init(server->loop, &listener->poll, listener->fd);
+    if (r < 0) {
+        if (listener->fd >= 0)
+            close(listener->fd);
+        free(listener);
+        return r;
+    }
+    set_accepting(listener, true);
+    *ret = listener;
+    return 0;
+}
+
+Listener *listener_close(Listener *listener)
+{
+    struct stat status;
+
+    if (listener == NULL)
+        return NULL;
+    if (lstat(listener->address.sun_path, &status) == 0 && status.st_dev == listener->device &&
+        status.st_ino == listener->inode)
+        (void)unlink(listener->address.sun_path);
+    timer_stop(&listener->retry);
+    uv_close((uv_handle_t *)&listener->poll, on_closed);
+    close(listener->fd);
+    return NULL;
+}

@@ -1,0 +1,103 @@
+/*
+ * mihostd: the server. mihostd(8) is its page.
+ */
+#include "base/log.h"
+#include "server/options.h"
+#include "server/server.h"
+
+#include <errno.h>
+#include <linux/close_range.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* What the process starts with is not all of our own: descriptors that were inherited would reach
+ * every agent, libuv counts on SIGPIPE being ignored, and each client needs a descriptor. */
+static void prepare_process(void)
+{
+    struct rlimit limit;
+
+    (void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    (void)signal(SIGPIPE, SIG_IGN);
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+/* --check: the configuration was read; are the registrations well? */
+static int check(const Config *config)
+{
+    Registry registry;
+    int status = SERVER_EXIT_STOPPED;
+
+    registry_init(&registry);
+    if (registry_load(&registry, config, NULL, NULL) < 0)
+        status = SERVER_EXIT_FAILED;
+    for (size_t i = 0; i < registry.error_count; i++) {
+        fprintf(stderr, "mihostd: %s:%u: %s\n", registry.errors[i].file, registry.errors[i].line,
+                registry.errors[i].message);
+        status = SERVER_EXIT_USAGE;
+    }
+    printf("%zu providers, %zu errors\n", registry.provider_count, registry.error_count);
+    registry_deinit(&registry);
+    return status;
+}
+
+static int serve(const Config *config)
+{
+    int status = SERVER_EXIT_STOPPED, r;
+    uv_loop_t loop;
+    Server server;
+
+    log_init("mihostd", config->log_level);
+    prepare_process();
+    r = uv_loop_init(&loop);
+    if (r == 0)
+        r = server_init(&server, &loop, config);
+    if (r < 0) {
+        log_error("cannot start: %s", strerror(-r));
+        return SERVER_EXIT_FAILED;
+    }
+    r = server_start(&server);
+    if (r < 0) {
+        status = r == -ENOMEM ? SERVER_EXIT_FAILED : SERVER_EXIT_SOCKET;
+        server_stop(&server, MI_REASON_SERVICESTOP);
+    }
+    uv_run(&loop, UV_RUN_DEFAULT);
+    server_deinit(&server);
+    if (uv_loop_close(&loop) != 0) {
+        log_error("something was left open");
+        status = SERVER_EXIT_FAILED;
+    }
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    int status = SERVER_EXIT_USAGE;
+    Config config;
+
+    if (config_init(&config) < 0) {
+        fprintf(stderr, "mihostd: out of memory\n");
+        config_deinit(&config);
+        return SERVER_EXIT_FAILED;
+    }
+    switch (options_read(argc, argv, &config)) {
+    case OPTIONS_SERVE:
+        status = serve(&config);
+        break;
+    case OPTIONS_CHECK:
+        status = check(&config);
+        break;
+    case OPTIONS_DONE:
+        status = SERVER_EXIT_STOPPED;
+        break;
+    case OPTIONS_WRONG:
+        status = SERVER_EXIT_USAGE;
+        break;
+    }
+    config_deinit(&config);
+    return status;
+}

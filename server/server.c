@@ -1,0 +1,223 @@
+#include "server/server.h"
+
+#include "base/log.h"
+#include "server/agent.h"
+#include "server/call.h"
+#include "server/client.h"
+#include "server/listener.h"
+#include "server/router.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+    Server *server = handle->data;
+
+    switch (number) {
+    case SIGHUP:
+        (void)server_reload(server);
+        break;
+    case SIGPWR:
+        server_stop(server, MI_REASON_SHUTDOWN);
+        break;
+    default:
+        server_stop(server, MI_REASON_SERVICESTOP);
+        break;
+    }
+}
+
+static int watch_signals(Server *server)
+{
+    static const int numbers[] = {SIGTERM, SIGINT, SIGHUP, SIGPWR};
+    _Static_assert(ARRAY_SIZE(numbers) == ARRAY_SIZE(((Server *)0)->signals), "one handle each");
+
+    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+        int r = uv_signal_init(server->loop, &server->signals[i]);
+        if (r < 0)
+            return r;
+        server->signal_count++;
+        server->signals[i].data = server;
+        r = uv_signal_start(&server->signals[i], on_signal, numbers[i]);
+        if (r < 0)
+            return r;
+        uv_unref((uv_handle_t *)&server->signals[i]);
+    }
+    return 0;
+}
+
+/* Everything that keeps libuv's loop from ending. */
+static void close_handles(Server *server)
+{
+    timer_stop(&server->stop_timer);
+    server->listener = listener_close(server->listener);
+    while (server->signal_count > 0)
+        uv_close((uv_handle_t *)&server->signals[--server->signal_count], NULL);
+    timers_close(&server->timers);
+    stream_loop_close(&server->streams);
+}
+
+static void on_stop_time(Timer *timer);
+
+int server_init(Server *server, uv_loop_t *loop, const Config *config)
+{
+    int r;
+
+    *server = (Server){.loop = loop, .config = config};
+    list_init(&server->clients);
+    list_init(&server->agents);
+    list_init(&server->requests);
+    registry_init(&server->registry);
+    r = timers_init(&server->timers, loop);
+    if (r < 0)
+        return r;
+    timer_init(&server->stop_timer, &server->timers, on_stop_time);
+    r = stream_loop_init(&server->streams, loop);
+    if (r < 0) {
+        timers_close(&server->timers);
+        return r;
+    }
+    r = watch_signals(server);
+    if (r < 0) {
+        close_handles(server);
+        server->state = SERVER_STOPPED;
+    }
+    return r;
+}
+
+/* A registration that is gone stops its provider (S3); one that changed lets the old agents finish.
+ */
+static void on_retired(void *data, Provider *provider, bool removed)
+{
+    Server *server = data;
+
+    log_info("provider '%s': its registration %s", provider->name,
+             removed ? "is gone: its operations are canceled"
+                     : "changed: new requests go to a fresh agent");
+    list_for_each_safe (link, &server->requests) {
+        Request *request = list_entry(link, Request, link);
+        if (removed && request->provider == provider)
+            router_cancel(request, MI_REASON_SERVICESTOP);
+    }
+    list_for_each_safe (link, &provider->agents) {
+        agent_drain(list_entry(link, Agent, provider_link), "its registration changed");
+    }
+}
+
+int server_reload(Server *server)
+{
+    const Registry *registry = &server->registry;
+
+    if (registry_load(&server->registry, server->config, on_retired, server) < 0) {
+        log_error("the registrations could not be read: out of memory; the old ones stay in force");
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < registry->error_count; i++)
+        log_warning("%s:%u: %s", registry->errors[i].file, registry->errors[i].line,
+                    registry->errors[i].message);
+    for (size_t i = 0; i < registry->provider_count; i++)
+        if (registry->providers[i]->inproc)
+            log_info("provider '%s' asks for @inproc@: it is hosted in an agent like any other",
+                     registry->providers[i]->name);
+    log_info("%zu providers are registered, %zu registrations have errors",
+             registry->provider_count, registry->error_count);
+    return 0;
+}
+
+int server_start(Server *server)
+{
+    int r = server_reload(server);
+
+    if (r < 0)
+        return r;
+    r = listener_new(server, server->config->socket, &server->listener);
+    if (r < 0)
+        return r;
+    if (geteuid() != 0)
+        log_info("not running as root: providers are hosted for uid %u alone", (unsigned)geteuid());
+    log_info("listening on '%s'", server->config->socket);
+    return 0;
+}
+
+static void kill_agents(Server *server)
+{
+    server->state = SERVER_KILLING;
+    list_for_each (link, &server->agents) {
+        agent_kill(list_entry(link, Agent, link), "the server stops");
+    }
+}
+
+static void on_stop_time(Timer *timer)
+{
+    Server *server = container_of(timer, Server, stop_timer);
+
+    log_warning("stopping took longer than 'stopTime': what is left is killed");
+    kill_agents(server);
+    server_check_stop(server);
+}
+
+void server_stop(Server *server, MI_CancellationReason reason)
+{
+    uint64_t time = server->config->stop_time;
+
+    if (server->state == SERVER_STOPPING) {
+        log_info("asked again to stop: what is left is killed");
+        kill_agents(server);
+    }
+    if (server->state != SERVER_RUNNING) {
+        server_check_stop(server);
+        return;
+    }
+    log_info("stopping: %zu operations are canceled, %zu agents are stopped", server->request_count,
+             server->agent_count);
+    server->state = SERVER_STOPPING;
+    server->stop_reason = reason;
+    server->listener = listener_close(server->listener);
+    list_for_each_safe (link, &server->requests) {
+        router_cancel(list_entry(link, Request, link), reason);
+    }
+    /* Half of the time for providers to end what was canceled, and some for their agents to end. */
+    list_for_each_safe (link, &server->agents) {
+        agent_stop(list_entry(link, Agent, link), time / 2);
+    }
+    timer_start(&server->stop_timer, time);
+    server_check_stop(server);
+}
+
+/* True if all that clients are owed was sent. */
+static bool all_is_said(const Server *server)
+{
+    list_for_each (link, &server->clients) {
+        const Client *client = list_entry(link, Client, link);
+        if (client->request_count > 0 || stream_unsent(&client->stream) > 0)
+            return false;
+    }
+    return true;
+}
+
+void server_check_stop(Server *server)
+{
+    bool over = server->state == SERVER_KILLING;
+
+    if (server->state != SERVER_STOPPING && !over)
+        return;
+    if (!list_is_empty(&server->agents) || (!over && !all_is_said(server)))
+        return;
+    list_for_each_safe (link, &server->clients) {
+        client_close(list_entry(link, Client, link), "the server stops");
+    }
+    if (server->client_count > 0 || server->agent_count > 0 || server->request_count > 0)
+        return;
+    server->state = SERVER_STOPPED;
+    log_info("stopped");
+    close_handles(server);
+}
+
+void server_deinit(Server *server)
+{
+    assert(list_is_empty(&server->clients) && list_is_empty(&server->agents));
+    registry_deinit(&server->registry);
+    buffer_deinit(&server->body);
+}

@@ -1,0 +1,86 @@
+/*
+ * Server: what there is one of: the loop, the configuration, the registry, and the lists of
+ * everything else.
+ *
+ * Who knows whom: a Client knows nothing of agents, an Agent nothing of clients; router.c alone
+ * knows both. All of it runs on one thread, so no object here has a lock.
+ */
+#pragma once
+
+#include "base/list.h"
+#include "server/config.h"
+#include "server/registry.h"
+#include "server/stream.h"
+#include "server/timer.h"
+
+#include "mi.h"
+
+typedef struct Call Call;
+typedef struct Listener Listener;
+
+typedef enum ServerState {
+    SERVER_RUNNING,
+    SERVER_STOPPING, /* no new requests: responses and releases are owed, then the ends of agents
+                        and clients */
+    SERVER_KILLING,  /* the time is over: agents are being killed; their exits are owed */
+    SERVER_STOPPED,  /* nothing is owed but libuv's close callbacks */
+} ServerState;
+
+/* What is counted because it is not answered, and not worth a line of log each time; seen in
+ * host/status. */
+typedef struct ServerCounters {
+    uint64_t requests;              /* operations taken on */
+    uint64_t cancels;               /* that were relayed or took effect */
+    uint64_t cancels_ignored;       /* for an id unknown, finished, or canceled already */
+    uint64_t reasons_unknown;       /* cancels with a reason that there is none */
+    uint64_t results_dropped;       /* came after the client had been answered */
+    uint64_t notifications_ignored; /* messages that ask for nothing we know */
+} ServerCounters;
+
+typedef struct Server {
+    uv_loop_t *loop;
+    const Config *config;
+    ServerState state;
+    Registry registry;
+    StreamLoop streams;
+    Timers timers;
+    Timer stop_timer;
+    uv_signal_t signals[4];
+    size_t signal_count; /* initialised, and not yet closed */
+    Listener *listener;
+    List clients; /* of Client.link */
+    size_t client_count;
+    List agents; /* of Agent.link */
+    size_t agent_count;
+    List requests; /* of Request.link: all that are not done */
+    size_t request_count;
+    Call *calls; /* by operation: all that are not done */
+    uint64_t next_client;
+    uint64_t next_operation; /* ids of operations: a counter, never reused */
+    MI_CancellationReason stop_reason;
+    ServerCounters counters;
+    Buffer body; /* where a message is made whose length must be known before it */
+} Server;
+
+/* Makes everything but the listener. Negative errno. */
+int server_init(Server *server, uv_loop_t *loop, const Config *config);
+
+/* Reads the registrations, and listens. Negative errno; a reason was logged. -EADDRINUSE: a live
+ * server has the socket. */
+int server_start(Server *server);
+
+/*
+ * Stops in order: no new requests, all operations canceled with @reason, agents stopped, and after
+ * config->stop_time at most, killed. When it is done the loop has nothing left to do, and uv_run
+ * returns. Called again, it hurries.
+ */
+void server_stop(Server *server, MI_CancellationReason reason);
+
+/* Reads the registrations again; what changed is retired. 0, or -ENOMEM. */
+int server_reload(Server *server);
+
+/* Goes on with the stop when something that it waited for has ended. */
+void server_check_stop(Server *server);
+
+/* After uv_run: frees what is left. */
+void server_deinit(Server *server);
