@@ -1,6 +1,6 @@
 #include "client/answer.h"
 
-#include "client/value.h"
+#include "client/view.h"
 #include "protocol/json.h"
 #include "protocol/rpc.h"
 
@@ -10,9 +10,9 @@ static bool put_member(Buffer *to, Span object, const char *name)
     size_t before = to->size;
     Span value;
 
-    if (!value_member(object, name, &value) || !value_is_string(value))
+    if (!view_member(object, name, &value) || !view_is_string(value))
         return false;
-    value_put_text(to, value);
+    view_put_text(to, value);
     return to->size > before;
 }
 
@@ -20,7 +20,7 @@ static bool member_is(Span object, const char *name, const char *json)
 {
     Span value;
 
-    return value_member(object, name, &value) && span_equals(value, json);
+    return view_member(object, name, &value) && span_equals(value, json);
 }
 
 /* Appends `MI_RESULT_FAILED: message`, from an object {resultName, message}. */
@@ -41,7 +41,7 @@ static void put_discarded(Buffer *to, Span data)
     int64_t discarded;
     Span value;
 
-    if (!value_member(data, "discarded", &value) || json_get_integer(value, &discarded) < 0 ||
+    if (!view_member(data, "discarded", &value) || json_get_integer(value, &discarded) < 0 ||
         discarded <= 0)
         return;
     buffer_printf(to, "; %lld instance%s posted before the cancel could not be sent any more",
@@ -56,7 +56,7 @@ static void put_canceled(Buffer *to, Span data, AnswerCause cause)
     if (!put_member(to, data, "reason"))
         buffer_put_string(to, "unknown");
     buffer_put_string(to, cause == ANSWER_CANCELED_HERE ? ", as you asked)" : ")");
-    if (value_member(data, "result", &result) && value_is_object(result)) {
+    if (view_member(data, "result", &result) && view_is_object(result)) {
         buffer_put_string(to, "; the provider said ");
         if (!put_result(to, result, (Span){NULL, 0}))
             buffer_put_string(to, "nothing");
@@ -75,13 +75,13 @@ ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause ca
     Span code_value, message, data = {NULL, 0};
     int64_t code;
 
-    if (!value_member(error, "code", &code_value) || json_get_integer(code_value, &code) < 0 ||
-        !value_member(error, "message", &message) || !value_is_string(message)) {
+    if (!view_member(error, "code", &code_value) || json_get_integer(code_value, &code) < 0 ||
+        !view_member(error, "message", &message) || !view_is_string(message)) {
         buffer_put_string(to,
                           "the server's answer makes no sense: an error without code or message");
         return EXIT_STATUS_BROKEN;
     }
-    value_member(error, "data", &data);
+    view_member(error, "data", &data);
     buffer_put_span(to, subject);
     buffer_put_string(to, ": ");
     if (code == RPC_REQUEST_CANCELED) {
@@ -89,7 +89,7 @@ ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause ca
         return EXIT_STATUS_CANCELED;
     }
     if (!put_result(to, data, error)) {
-        value_put_text(to, message);
+        view_put_text(to, message);
         buffer_printf(to, " (error %lld)", (long long)code);
     }
     return EXIT_STATUS_FAILED;
@@ -99,14 +99,14 @@ bool answer_canceled_value(Span error, Span *ret)
 {
     Span data, result;
 
-    return value_member(error, "data", &data) && value_member(data, "result", &result) &&
-           value_member(result, "value", ret) && !span_equals(*ret, "null");
+    return view_member(error, "data", &data) && view_member(data, "result", &result) &&
+           view_member(result, "value", ret) && !span_equals(*ret, "null");
 }
 
 bool answer_cim_error(Span error, Span *ret)
 {
     Span data;
 
-    return value_member(error, "data", &data) && value_member(data, "cimError", ret) &&
-           value_is_object(*ret);
+    return view_member(error, "data", &data) && view_member(data, "cimError", ret) &&
+           view_is_object(*ret);
 }

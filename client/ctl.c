@@ -18,7 +18,7 @@ ExitStatus ctl_usage_error(Ctl *ctl, const Buffer *why)
         console_say(&ctl->console, "usage: mihostctl %s (more: mihostctl help %s)",
                     ctl->verb->usage, ctl->verb->name);
     else
-        console_say(&ctl->console, "see: mihostctl help");
+        console_say(&ctl->console, "`mihostctl help` lists verbs and options");
     return EXIT_STATUS_USAGE;
 }
 
@@ -95,7 +95,7 @@ static ExitStatus ctl_check(Ctl *ctl, int count)
     if (wrong != 0)
         buffer_printf(&why, "%s takes no %s", verb->name, options_name(wrong));
     else if (count < verb->minimum)
-        buffer_printf(&why, "%s wants more than that", verb->name);
+        buffer_printf(&why, "%s: something is missing", verb->name);
     else if (verb->maximum >= 0 && count > verb->maximum)
         buffer_printf(&why, "%s takes no '%s'", verb->name, ctl->options.words[1 + verb->maximum]);
     else

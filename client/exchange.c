@@ -1,5 +1,7 @@
 #include "client/exchange.h"
 
+#include "client/view.h"
+
 #include <errno.h>
 
 void exchange_deinit(Exchange *exchange)
@@ -10,11 +12,14 @@ void exchange_deinit(Exchange *exchange)
 static void exchange_cancel(void *data)
 {
     Exchange *exchange = data;
-    static const char cancel[] = "{\"jsonrpc\":\"2.0\",\"method\":\"$/cancelRequest\",\"params\":"
-                                 "{\"id\":" EXCHANGE_ID ",\"reason\":\"none\"}}";
+    CLEANUP(buffer_deinit) Buffer cancel = BUFFER_INIT;
 
+    rpc_put_notification_head(&cancel, "$/cancelRequest");
+    buffer_put_string(&cancel, "{\"id\":" EXCHANGE_ID ",\"reason\":\"none\"}}");
     exchange->state = EXCHANGE_CANCELING;
-    if (connection_send(exchange->connection, span_of(cancel)) == 0 && exchange->on_cancel != NULL)
+    if (!buffer_failed(&cancel) &&
+        connection_send(exchange->connection, buffer_span(&cancel)) == 0 &&
+        exchange->on_cancel != NULL)
         exchange->on_cancel(exchange->data);
 }
 
@@ -42,35 +47,44 @@ static ExchangeOutcome exchange_fail(Exchange *exchange, int error)
     return error == -ECANCELED ? EXCHANGE_LEFT : EXCHANGE_FAILED;
 }
 
+/* Only the response to our request will do; another one leaves nothing to wait for. */
+static ExchangeOutcome exchange_take_response(Exchange *exchange, const RpcMessage *response)
+{
+    if (span_equals(response->id, EXCHANGE_ID))
+        return EXCHANGE_ANSWERED;
+    if (response->id.data == NULL) {
+        buffer_put_string(&exchange->why, "it could not read the request: ");
+        view_put_json(&exchange->why, response->error);
+    } else {
+        buffer_put_string(&exchange->why, "a response to a request that was not sent, id ");
+        buffer_put_span(&exchange->why, response->id);
+    }
+    return EXCHANGE_NONSENSE;
+}
+
 /* Takes one message. EXCHANGE_OWED: it was not the response, go on. */
 static ExchangeOutcome exchange_take(Exchange *exchange, Span text)
 {
     RpcMessage *message = &exchange->answer;
     RpcFault fault;
-    int r = 0;
+    int r = rpc_parse(text, message, &fault);
 
-    if (rpc_parse(text, message, &fault) < 0) {
+    if (r == -EINVAL) {
         buffer_put_string(&exchange->why, fault.message);
         return EXCHANGE_NONSENSE;
     }
+    if (r < 0)
+        return exchange_fail(exchange, r);
     switch (message->kind) {
     case RPC_RESPONSE:
-        if (span_equals(message->id, EXCHANGE_ID))
-            return EXCHANGE_ANSWERED;
-        buffer_put_string(&exchange->why, "a response to a request that was not sent, id ");
-        buffer_put_span(&exchange->why, message->id);
-        return EXCHANGE_NONSENSE;
+        return exchange_take_response(exchange, message);
     case RPC_REQUEST:
         r = exchange_refuse(exchange, message);
-        if (r < 0)
-            return exchange_fail(exchange, r);
-        break;
+        return r < 0 ? exchange_fail(exchange, r) : EXCHANGE_OWED;
     case RPC_NOTIFICATION:
         if (exchange->on_notification != NULL)
             r = exchange->on_notification(exchange->data, message);
-        if (r < 0)
-            return exchange_stop(exchange, r);
-        break;
+        return r < 0 ? exchange_stop(exchange, r) : EXCHANGE_OWED;
     }
     return EXCHANGE_OWED;
 }

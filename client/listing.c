@@ -1,7 +1,7 @@
 #include "client/listing.h"
 
-#include "client/instance.h"
-#include "client/value.h"
+#include "client/record.h"
+#include "client/view.h"
 #include "protocol/json.h"
 
 #include <errno.h>
@@ -29,12 +29,12 @@ static int check_batch(Span batch, Buffer *why)
 {
     Span instance;
 
-    if (!value_is_array(batch)) {
+    if (!view_is_array(batch)) {
         buffer_put_string(why, "instances are not an array");
         return -EBADMSG;
     }
     while (json_next_element(&batch, &instance)) {
-        if (!instance_is_valid(instance, why))
+        if (!record_is_valid(instance, why))
             return -EBADMSG;
     }
     return 0;
@@ -60,7 +60,7 @@ static int choose_columns(Listing *listing, Span batch)
     if (listing->properties != NULL)
         return r;
     while (r == 0 && json_next_element(&batch, &instance)) {
-        Span properties = instance_properties(instance);
+        Span properties = record_properties(instance);
         while (r == 0 && json_next_member(&properties, &key, &value))
             r = add_column(&listing->table, key);
     }
@@ -73,8 +73,8 @@ static Span cell_text(Buffer *text, Span instance, const char *name)
     Span value;
 
     buffer_clear(text);
-    if (value_property(instance_properties(instance), span_of(name), &value))
-        value_put_text(text, value);
+    if (view_property(record_properties(instance), span_of(name), &value))
+        view_put_text(text, value);
     else
         buffer_put_char(text, '-');
     return buffer_span(text);
@@ -126,7 +126,7 @@ int listing_put(Listing *listing, Span batch, Buffer *to, Buffer *why)
     if (listing->state != LISTING_LINES)
         return put_table(listing, batch, to);
     while (json_next_element(&batch, &instance)) {
-        value_put_json(to, instance);
+        view_put_json(to, instance);
         buffer_put_char(to, '\n');
     }
     return 0;

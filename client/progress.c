@@ -1,6 +1,6 @@
 #include "client/progress.h"
 
-#include "client/value.h"
+#include "client/view.h"
 #include "protocol/json.h"
 
 void progress_init(Progress *progress)
@@ -18,10 +18,10 @@ static void take_text(Buffer *to, Span value, const char *name)
 {
     Span text;
 
-    if (!value_member(value, name, &text) || !value_is_string(text))
+    if (!view_member(value, name, &text) || !view_is_string(text))
         return;
     buffer_clear(to);
-    value_put_text(to, text);
+    view_put_text(to, text);
 }
 
 ProgressOutcome progress_take(Progress *progress, Span value)
@@ -29,7 +29,7 @@ ProgressOutcome progress_take(Progress *progress, Span value)
     Span kind, percentage;
     int64_t percent;
 
-    if (!value_member(value, "kind", &kind))
+    if (!view_member(value, "kind", &kind))
         return PROGRESS_IGNORE;
     if (span_equals(kind, "\"end\""))
         return PROGRESS_HIDE;
@@ -37,7 +37,7 @@ ProgressOutcome progress_take(Progress *progress, Span value)
         return PROGRESS_IGNORE;
     take_text(&progress->title, value, "title");
     take_text(&progress->message, value, "message");
-    if (value_member(value, "percentage", &percentage) &&
+    if (view_member(value, "percentage", &percentage) &&
         json_get_integer(percentage, &percent) == 0)
         progress->percentage = percent >= 0 && percent <= 100 ? (int)percent : PROGRESS_UNKNOWN;
     return PROGRESS_SHOW;

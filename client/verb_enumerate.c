@@ -1,10 +1,10 @@
 /*
  * mihostctl enumerate: the instances of a class, printed while they come.
  */
+#include "client/job.h"
 #include "client/listing.h"
-#include "client/task.h"
-#include "client/value.h"
 #include "client/verb.h"
+#include "client/view.h"
 #include "protocol/json.h"
 
 #include <errno.h>
@@ -20,7 +20,7 @@ static int enumerate_print_last(Ctl *ctl, void *data, Span result, Buffer *why)
 {
     Span batch;
 
-    if (!value_member(result, "instances", &batch)) {
+    if (!view_member(result, "instances", &batch)) {
         buffer_put_string(why, "a result without instances");
         return -EBADMSG;
     }
@@ -29,7 +29,7 @@ static int enumerate_print_last(Ctl *ctl, void *data, Span result, Buffer *why)
 
 static void put_params(const Ctl *ctl, const Path *path, Buffer *params)
 {
-    task_put_params(ctl, path, params);
+    job_put_params(ctl, path, params);
     buffer_put_char(params, ',');
     json_put_key(params, "class");
     json_put_string(params, path->class_name);
@@ -49,14 +49,14 @@ static ExitStatus enumerate_class(Ctl *ctl, const Path *path)
     put_params(ctl, path, &params);
     if (buffer_failed(&params))
         return ctl_error_status(ctl, -ENOMEM);
-    status = task_run(ctl, &(Task){
-                               .method = "mi/enumerateInstances",
-                               .subject = path->class_name,
-                               .params = buffer_span(&params),
-                               .on_partial = enumerate_print,
-                               .on_result = enumerate_print_last,
-                               .data = &listing,
-                           });
+    status = job_run(ctl, &(Job){
+                              .method = "mi/enumerateInstances",
+                              .subject = path->class_name,
+                              .params = buffer_span(&params),
+                              .on_partial = enumerate_print,
+                              .on_result = enumerate_print_last,
+                              .data = &listing,
+                          });
     if (listing_hidden(&listing) > 0)
         console_say(&ctl->console,
                     "%zu more properties find no room here: choose with --properties, or see all "

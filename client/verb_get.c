@@ -1,10 +1,10 @@
 /*
  * mihostctl get: one instance, by its keys.
  */
-#include "client/instance.h"
-#include "client/task.h"
-#include "client/value.h"
+#include "client/job.h"
+#include "client/record.h"
 #include "client/verb.h"
+#include "client/view.h"
 #include "client/words.h"
 #include "protocol/json.h"
 
@@ -16,17 +16,17 @@ static int get_print(Ctl *ctl, void *data, Span result, Buffer *why)
     Span instance;
 
     (void)data;
-    if (!value_member(result, "instance", &instance)) {
+    if (!view_member(result, "instance", &instance)) {
         buffer_put_string(why, "a result without instance");
         return -EBADMSG;
     }
-    if (!instance_is_valid(instance, why))
+    if (!record_is_valid(instance, why))
         return -EBADMSG;
     if (ctl->format == FORMAT_TABLE) {
-        instance_put_text(to, instance);
+        record_put_text(to, instance);
         return 0;
     }
-    value_put_json(to, instance);
+    view_put_json(to, instance);
     buffer_put_char(to, '\n');
     return 0;
 }
@@ -42,18 +42,18 @@ static ExitStatus get_run(Ctl *ctl, int count, char **words)
         r = words_put_member(&path.keys, words[i], &why);
     if (r == -EINVAL)
         return ctl_usage_error(ctl, &why);
-    task_put_params(ctl, &path, &params);
+    job_put_params(ctl, &path, &params);
     buffer_put_char(&params, ',');
     json_put_key(&params, "instance");
     path_put_json(&path, &params);
     if (r < 0 || buffer_failed(&path.keys) || buffer_failed(&params))
         return ctl_error_status(ctl, -ENOMEM);
-    return task_run(ctl, &(Task){
-                             .method = "mi/getInstance",
-                             .subject = path.class_name,
-                             .params = buffer_span(&params),
-                             .on_result = get_print,
-                         });
+    return job_run(ctl, &(Job){
+                            .method = "mi/getInstance",
+                            .subject = path.class_name,
+                            .params = buffer_span(&params),
+                            .on_result = get_print,
+                        });
 }
 
 const Verb verb_get = {

@@ -1,10 +1,10 @@
 /*
  * mihostctl info: what the server is, and its limits.
  */
-#include "client/instance.h"
-#include "client/task.h"
-#include "client/value.h"
+#include "client/job.h"
+#include "client/record.h"
 #include "client/verb.h"
+#include "client/view.h"
 #include "protocol/json.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@ static void info_put_text(Buffer *to, Span info)
     /* The plain ones first, together, so that they stand below each other. */
     buffer_put_char(&plain, '{');
     while (json_next_member(&rest, &key, &value)) {
-        if (value_is_object(value))
+        if (view_is_object(value))
             continue;
         buffer_put_string(&plain, plain.size > 1 ? ",\"" : "\"");
         buffer_put_span(&plain, key);
@@ -28,20 +28,20 @@ static void info_put_text(Buffer *to, Span info)
     buffer_put_char(&plain, '}');
     to->failed |= plain.failed;
     if (!buffer_failed(&plain))
-        instance_put_members(to, buffer_span(&plain), 0);
+        record_put_members(to, buffer_span(&plain), 0);
     while (json_next_member(&info, &key, &value)) {
-        if (!value_is_object(value))
+        if (!view_is_object(value))
             continue;
         buffer_put_span(to, key);
         buffer_put_char(to, '\n');
-        instance_put_members(to, value, 2);
+        record_put_members(to, value, 2);
     }
 }
 
 static int info_print(Ctl *ctl, void *data, Span result, Buffer *why)
 {
     (void)data;
-    if (!value_is_object(result)) {
+    if (!view_is_object(result)) {
         buffer_put_string(why, "a result that is no object");
         return -EBADMSG;
     }
@@ -49,7 +49,7 @@ static int info_print(Ctl *ctl, void *data, Span result, Buffer *why)
         info_put_text(&ctl->output.text, result);
         return 0;
     }
-    value_put_json(&ctl->output.text, result);
+    view_put_json(&ctl->output.text, result);
     buffer_put_char(&ctl->output.text, '\n');
     return 0;
 }
@@ -58,11 +58,11 @@ static ExitStatus info_run(Ctl *ctl, int count, char **words)
 {
     (void)count;
     (void)words;
-    return task_run(ctl, &(Task){
-                             .method = "host/info",
-                             .subject = SPAN("host/info"),
-                             .on_result = info_print,
-                         });
+    return job_run(ctl, &(Job){
+                            .method = "host/info",
+                            .subject = SPAN("host/info"),
+                            .on_result = info_print,
+                        });
 }
 
 const Verb verb_info = {

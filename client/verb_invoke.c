@@ -1,11 +1,11 @@
 /*
  * mihostctl invoke: a method of a class or of an instance, with the progress that it reports.
  */
-#include "client/instance.h"
-#include "client/task.h"
+#include "client/job.h"
+#include "client/record.h"
 #include "client/text.h"
-#include "client/value.h"
 #include "client/verb.h"
+#include "client/view.h"
 #include "client/words.h"
 #include "protocol/json.h"
 
@@ -18,28 +18,28 @@ static int invoke_print(Ctl *ctl, void *data, Span result, Buffer *why)
     Span value, parameters;
 
     (void)data;
-    if (!value_member(result, "returnValue", &value) ||
-        !value_member(result, "parameters", &parameters) || !value_is_object(parameters)) {
+    if (!view_member(result, "returnValue", &value) ||
+        !view_member(result, "parameters", &parameters) || !view_is_object(parameters)) {
         buffer_put_string(why, "a result without returnValue or parameters");
         return -EBADMSG;
     }
     if (ctl->format == FORMAT_JSON) {
-        value_put_json(to, result);
+        view_put_json(to, result);
         buffer_put_char(to, '\n');
         return 0;
     }
-    value_put_text(&text, value);
+    view_put_text(&text, value);
     buffer_put_string(to, "ReturnValue: ");
     text_put_clean(to, buffer_span(&text));
     buffer_put_char(to, '\n');
-    instance_put_members(to, parameters, 2);
+    record_put_members(to, parameters, 2);
     return buffer_failed(&text) ? -ENOMEM : 0;
 }
 
 static void put_params(const Ctl *ctl, const Path *path, const char *method,
                        const Buffer *parameters, Buffer *params)
 {
-    task_put_params(ctl, path, params);
+    job_put_params(ctl, path, params);
     buffer_put_char(params, ',');
     if (path->kind == PATH_INSTANCE) {
         json_put_key(params, "instance");
@@ -84,13 +84,13 @@ static ExitStatus invoke_run(Ctl *ctl, int count, char **words)
     put_params(ctl, &path, words[1], &parameters, &params);
     if (r < 0 || buffer_failed(&parameters) || buffer_failed(&params))
         return ctl_error_status(ctl, -ENOMEM);
-    return task_run(ctl, &(Task){
-                             .method = "mi/invoke",
-                             .subject = path.class_name,
-                             .params = buffer_span(&params),
-                             .progress = TASK_WITH_PROGRESS,
-                             .on_result = invoke_print,
-                         });
+    return job_run(ctl, &(Job){
+                            .method = "mi/invoke",
+                            .subject = path.class_name,
+                            .params = buffer_span(&params),
+                            .progress = JOB_WITH_PROGRESS,
+                            .on_result = invoke_print,
+                        });
 }
 
 const Verb verb_invoke = {

@@ -1,10 +1,10 @@
 /*
  * mihostctl status: the agents and the operations that run, as two tables.
  */
+#include "client/job.h"
 #include "client/table.h"
-#include "client/task.h"
-#include "client/value.h"
 #include "client/verb.h"
+#include "client/view.h"
 #include "protocol/json.h"
 
 #include <errno.h>
@@ -40,12 +40,12 @@ static Span cell_text(Buffer *text, Span row, const StatusColumn *column)
     Span value;
 
     buffer_clear(text);
-    if (!value_member(row, column->member, &value))
+    if (!view_member(row, column->member, &value))
         buffer_put_char(text, '-');
     else if (column->kind == STATUS_AGE && json_get_integer(value, &age) == 0 && age >= 0)
-        value_put_duration(text, (uint64_t)age);
+        view_put_duration(text, (uint64_t)age);
     else
-        value_put_text(text, value);
+        view_put_text(text, value);
     return buffer_span(text);
 }
 
@@ -81,13 +81,13 @@ static int status_print(Ctl *ctl, void *data, Span result, Buffer *why)
     int r;
 
     (void)data;
-    if (!value_member(result, "agents", &agents) || !value_is_array(agents) ||
-        !value_member(result, "operations", &operations) || !value_is_array(operations)) {
+    if (!view_member(result, "agents", &agents) || !view_is_array(agents) ||
+        !view_member(result, "operations", &operations) || !view_is_array(operations)) {
         buffer_put_string(why, "a result without agents or operations");
         return -EBADMSG;
     }
     if (ctl->format == FORMAT_JSON) {
-        value_put_json(to, result);
+        view_put_json(to, result);
         buffer_put_char(to, '\n');
         return 0;
     }
@@ -102,11 +102,11 @@ static ExitStatus status_run(Ctl *ctl, int count, char **words)
 {
     (void)count;
     (void)words;
-    return task_run(ctl, &(Task){
-                             .method = "host/status",
-                             .subject = SPAN("host/status"),
-                             .on_result = status_print,
-                         });
+    return job_run(ctl, &(Job){
+                            .method = "host/status",
+                            .subject = SPAN("host/status"),
+                            .on_result = status_print,
+                        });
 }
 
 const Verb verb_status = {

@@ -1,6 +1,6 @@
 #include "client/words.h"
 
-#include "client/value.h"
+#include "client/view.h"
 #include "protocol/json.h"
 
 #include <ctype.h>
@@ -54,7 +54,7 @@ int words_put_member(Buffer *members, const char *word, Buffer *why)
     }
     words_put_name(members, name);
     if (is_json)
-        value_put_json(members, value);
+        view_put_json(members, value);
     else
         json_put_string(members, value);
     return 0;

@@ -6,14 +6,14 @@
 #include "base/buffer.h"
 
 /* True if @value is an instance; else a sentence about it is appended to @why (may be NULL). */
-bool instance_is_valid(Span value, Buffer *why);
+bool record_is_valid(Span value, Buffer *why);
 
 /* The properties of a valid instance. */
-Span instance_properties(Span instance);
+Span record_properties(Span instance);
 
 /* Appends the class, and a line for each property below it, indented. */
-void instance_put_text(Buffer *to, Span instance);
+void record_put_text(Buffer *to, Span instance);
 
 /* Appends a line for each member of @object: @indent spaces, the name, the value, values below each
  * other. Values are never cut. */
-void instance_put_members(Buffer *to, Span object, size_t indent);
+void record_put_members(Buffer *to, Span object, size_t indent);

@@ -1,28 +1,28 @@
-#include "client/value.h"
+#include "client/view.h"
 
 #include "client/text.h"
 #include "protocol/json.h"
 
-bool value_is_object(Span value)
+bool view_is_object(Span value)
 {
     return value.data != NULL && json_type(value) == JSON_OBJECT;
 }
 
-bool value_is_array(Span value)
+bool view_is_array(Span value)
 {
     return value.data != NULL && json_type(value) == JSON_ARRAY;
 }
 
-bool value_is_string(Span value)
+bool view_is_string(Span value)
 {
     return value.data != NULL && json_type(value) == JSON_STRING;
 }
 
-bool value_member(Span object, const char *name, Span *ret)
+bool view_member(Span object, const char *name, Span *ret)
 {
     Span key;
 
-    if (!value_is_object(object))
+    if (!view_is_object(object))
         return false;
     while (json_next_member(&object, &key, ret)) {
         if (json_key_equals(key, name))
@@ -31,11 +31,11 @@ bool value_member(Span object, const char *name, Span *ret)
     return false;
 }
 
-bool value_property(Span object, Span name, Span *ret)
+bool view_property(Span object, Span name, Span *ret)
 {
     Span key;
 
-    if (!value_is_object(object))
+    if (!view_is_object(object))
         return false;
     while (json_next_member(&object, &key, ret)) {
         if (key.size == name.size && strncasecmp(key.data, name.data, key.size) == 0)
@@ -67,7 +67,7 @@ static void put_json_string(Buffer *to, Span *rest)
     }
 }
 
-void value_put_json(Buffer *to, Span value)
+void view_put_json(Buffer *to, Span value)
 {
     while (value.size > 0) {
         char c = value.data[0];
@@ -82,7 +82,7 @@ void value_put_json(Buffer *to, Span value)
     }
 }
 
-void value_put_text(Buffer *to, Span value)
+void view_put_text(Buffer *to, Span value)
 {
     size_t before = to->size;
 
@@ -93,10 +93,10 @@ void value_put_text(Buffer *to, Span value)
     if (json_type(value) == JSON_STRING && json_decode_string(value, to) == 0)
         return;
     to->size = before; /* a string with \u0000 is shown as JSON */
-    value_put_json(to, value);
+    view_put_json(to, value);
 }
 
-void value_put_duration(Buffer *to, uint64_t milliseconds)
+void view_put_duration(Buffer *to, uint64_t milliseconds)
 {
     static const struct {
         const char *big, *small;

@@ -11,22 +11,22 @@
 #include "base/buffer.h"
 
 /* Finds the member @name of @object; a value that is no object has none. */
-bool value_member(Span object, const char *name, Span *ret);
+bool view_member(Span object, const char *name, Span *ret);
 
 /* Finds the member whose name is @name (@name as between the quotes of JSON) without regard to
  * case, as CIM compares names. */
-bool value_property(Span object, Span name, Span *ret);
+bool view_property(Span object, Span name, Span *ret);
 
-bool value_is_object(Span value);
-bool value_is_array(Span value);
-bool value_is_string(Span value);
+bool view_is_object(Span value);
+bool view_is_array(Span value);
+bool view_is_string(Span value);
 
 /* Appends @value as compact JSON. */
-void value_put_json(Buffer *to, Span value);
+void view_put_json(Buffer *to, Span value);
 
 /* Appends @value as people read it: a string without quotes and escapes, null as "-", a boolean or
  * number as it is, anything else as compact JSON. The text is not cleaned: text_put_clean does. */
-void value_put_text(Buffer *to, Span value);
+void view_put_text(Buffer *to, Span value);
 
 /* Appends @milliseconds as people read it: "450ms", "12.3s", "5min 12s", "3h 12min", "2d 3h". */
-void value_put_duration(Buffer *to, uint64_t milliseconds);
+void view_put_duration(Buffer *to, uint64_t milliseconds);

@@ -1,10 +1,10 @@
-#include "client/task.h"
+#include "client/job.h"
 
 #include "client/answer.h"
 #include "client/exchange.h"
 #include "client/progress.h"
 #include "client/text.h"
-#include "client/value.h"
+#include "client/view.h"
 #include "protocol/json.h"
 
 #include <errno.h>
@@ -12,15 +12,15 @@
 #define TOKEN_PARTIAL  "\"instances\""
 #define TOKEN_PROGRESS "\"progress\""
 
-/* A task while it runs. */
+/* A job while it runs. */
 typedef struct Run {
     Ctl *ctl;
-    const Task *task;
+    const Job *job;
     Exchange exchange;
     Progress progress;
 } Run;
 
-void task_put_params(const Ctl *ctl, const Path *path, Buffer *params)
+void job_put_params(const Ctl *ctl, const Path *path, Buffer *params)
 {
     const Options *options = &ctl->options;
     Span rest = {NULL, 0}, item;
@@ -45,27 +45,23 @@ void task_put_params(const Ctl *ctl, const Path *path, Buffer *params)
     buffer_put_char(params, ']');
 }
 
-static void put_request(const Task *task, Buffer *to)
+static void put_request(const Job *job, Buffer *to)
 {
-    buffer_printf(to, "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"%s\"", EXCHANGE_ID,
-                  task->method);
-    if (task->params.size > 0) {
-        buffer_put_string(to, ",\"params\":{");
-        buffer_put_span(to, task->params);
-        if (task->on_partial != NULL)
-            buffer_put_string(to, ",\"partialResultToken\":" TOKEN_PARTIAL);
-        if (task->progress == TASK_WITH_PROGRESS)
-            buffer_put_string(to, ",\"workDoneToken\":" TOKEN_PROGRESS);
-        buffer_put_char(to, '}');
-    }
-    buffer_put_char(to, '}');
+    rpc_put_request_head(to, SPAN(EXCHANGE_ID), job->method);
+    buffer_put_char(to, '{');
+    buffer_put_span(to, job->params);
+    if (job->on_partial != NULL)
+        buffer_put_string(to, ",\"partialResultToken\":" TOKEN_PARTIAL);
+    if (job->progress == JOB_WITH_PROGRESS)
+        buffer_put_string(to, ",\"workDoneToken\":" TOKEN_PROGRESS);
+    buffer_put_string(to, "}}");
 }
 
 /* Prints a value of the server. 0, or a negative number: what went wrong. */
-static int run_print(Run *run, TaskPrinter printer, Span value)
+static int run_print(Run *run, JobPrinter printer, Span value)
 {
     Ctl *ctl = run->ctl;
-    int r = printer(ctl, run->task->data, value, &run->exchange.why);
+    int r = printer(ctl, run->job->data, value, &run->exchange.why);
 
     if (r < 0)
         return r;
@@ -96,12 +92,12 @@ static int run_on_notification(void *data, const RpcMessage *message)
     Span token, value;
 
     if (!span_equals(message->method, "$/progress") ||
-        !value_member(message->params, "token", &token) ||
-        !value_member(message->params, "value", &value))
+        !view_member(message->params, "token", &token) ||
+        !view_member(message->params, "value", &value))
         return 0;
-    if (run->task->on_partial != NULL && span_equals(token, TOKEN_PARTIAL))
-        return run_print(run, run->task->on_partial, value);
-    if (run->task->progress == TASK_WITH_PROGRESS && span_equals(token, TOKEN_PROGRESS))
+    if (run->job->on_partial != NULL && span_equals(token, TOKEN_PARTIAL))
+        return run_print(run, run->job->on_partial, value);
+    if (run->job->progress == JOB_WITH_PROGRESS && span_equals(token, TOKEN_PROGRESS))
         run_show_progress(run, value);
     return 0;
 }
@@ -133,15 +129,15 @@ static ExitStatus run_error(Run *run, int error)
 static ExitStatus run_print_canceled(Run *run, Span value)
 {
     CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
-    int r = run_print(run, run->task->on_result, value);
+    int r = run_print(run, run->job->on_result, value);
 
     if (r == 0)
         return EXIT_STATUS_CANCELED;
     if (r != -EBADMSG)
         return run_error(run, r);
-    buffer_put_span(&text, run->task->subject);
+    buffer_put_span(&text, run->job->subject);
     buffer_put_string(&text, ": it came to ");
-    value_put_json(&text, value);
+    view_put_json(&text, value);
     console_say_span(&run->ctl->console, buffer_span(&text));
     return EXIT_STATUS_CANCELED;
 }
@@ -152,15 +148,15 @@ static ExitStatus run_refused(Run *run, Span error)
     Console *console = &run->ctl->console;
     AnswerCause cause =
         run->exchange.state == EXCHANGE_CANCELING ? ANSWER_CANCELED_HERE : ANSWER_NOT_CANCELED_HERE;
-    ExitStatus status = answer_put_error(&text, run->task->subject, error, cause);
+    ExitStatus status = answer_put_error(&text, run->job->subject, error, cause);
     Span value;
 
     console_say_span(console, buffer_span(&text));
     if (answer_cim_error(error, &value)) {
         buffer_clear(&text);
-        buffer_put_span(&text, run->task->subject);
+        buffer_put_span(&text, run->job->subject);
         buffer_put_string(&text, ": in detail: ");
-        value_put_json(&text, value);
+        view_put_json(&text, value);
         console_say_span(console, buffer_span(&text));
     }
     if (status == EXIT_STATUS_CANCELED && answer_canceled_value(error, &value))
@@ -176,7 +172,7 @@ static ExitStatus run_answered(Run *run)
     console_erase(&run->ctl->console);
     if (answer->result.data == NULL)
         return run_refused(run, answer->error);
-    r = run_print(run, run->task->on_result, answer->result);
+    r = run_print(run, run->job->on_result, answer->result);
     return r < 0 ? run_error(run, r) : EXIT_STATUS_DONE;
 }
 
@@ -185,7 +181,7 @@ static ExitStatus run_exchange(Run *run)
     CLEANUP(buffer_deinit) Buffer request = BUFFER_INIT;
     Console *console = &run->ctl->console;
 
-    put_request(run->task, &request);
+    put_request(run->job, &request);
     if (buffer_failed(&request))
         return ctl_error_status(run->ctl, -ENOMEM);
     switch (exchange_run(&run->exchange, buffer_span(&request))) {
@@ -207,9 +203,9 @@ static ExitStatus run_exchange(Run *run)
     return run_error(run, run->exchange.error);
 }
 
-ExitStatus task_run(Ctl *ctl, const Task *task)
+ExitStatus job_run(Ctl *ctl, const Job *job)
 {
-    Run run = {.ctl = ctl, .task = task};
+    Run run = {.ctl = ctl, .job = job};
     ExitStatus status = ctl_connect(ctl);
 
     if (status != EXIT_STATUS_DONE)

@@ -1,42 +1,42 @@
-#include "client/instance.h"
+#include "client/record.h"
 
 #include "client/text.h"
-#include "client/value.h"
+#include "client/view.h"
 #include "protocol/json.h"
 
 #define GAP           2  /* spaces between name and value */
 #define WIDEST_COLUMN 40 /* a longer name moves its value */
 
-bool instance_is_valid(Span value, Buffer *why)
+bool record_is_valid(Span value, Buffer *why)
 {
     Span class_name, properties;
 
-    if (value_member(value, "class", &class_name) && value_is_string(class_name) &&
-        value_member(value, "properties", &properties) && value_is_object(properties))
+    if (view_member(value, "class", &class_name) && view_is_string(class_name) &&
+        view_member(value, "properties", &properties) && view_is_object(properties))
         return true;
     if (why != NULL)
         buffer_put_string(why, "an instance has no class or no properties");
     return false;
 }
 
-Span instance_properties(Span instance)
+Span record_properties(Span instance)
 {
     Span properties = {NULL, 0};
 
-    value_member(instance, "properties", &properties);
+    view_member(instance, "properties", &properties);
     return properties;
 }
 
-void instance_put_text(Buffer *to, Span instance)
+void record_put_text(Buffer *to, Span instance)
 {
     CLEANUP(buffer_deinit) Buffer name = BUFFER_INIT;
     Span class_name;
 
-    if (value_member(instance, "class", &class_name))
-        value_put_text(&name, class_name);
+    if (view_member(instance, "class", &class_name))
+        view_put_text(&name, class_name);
     text_put_clean(to, buffer_span(&name));
     buffer_put_char(to, '\n');
-    instance_put_members(to, instance_properties(instance), 2);
+    record_put_members(to, record_properties(instance), 2);
 }
 
 static size_t widest_name(Span object)
@@ -51,7 +51,7 @@ static size_t widest_name(Span object)
     return widest < WIDEST_COLUMN ? widest : WIDEST_COLUMN;
 }
 
-void instance_put_members(Buffer *to, Span object, size_t indent)
+void record_put_members(Buffer *to, Span object, size_t indent)
 {
     CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
     size_t widest = widest_name(object);
@@ -64,7 +64,7 @@ void instance_put_members(Buffer *to, Span object, size_t indent)
         used = text_put_clean(to, key);
         text_put_spaces(to, (widest > used ? widest - used : 0) + GAP);
         buffer_clear(&text);
-        value_put_text(&text, value);
+        view_put_text(&text, value);
         to->failed |= text.failed;
         text_put_clean(to, buffer_span(&text));
         buffer_put_char(to, '\n');

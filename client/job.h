@@ -1,0 +1,36 @@
+/*
+ * What a verb wants done: one request, and functions that print what comes back.
+ *
+ * A verb fills a Job and hands it to job_run(), which connects, sends, shows progress, cancels at
+ * Ctrl-C, prints, and turns every way in which that can end into one exit status with one line that
+ * says why.
+ */
+#pragma once
+
+#include "client/ctl.h"
+#include "client/path.h"
+
+typedef enum JobProgress {
+    JOB_NO_PROGRESS,
+    JOB_WITH_PROGRESS, /* a workDoneToken is sent, and reports are shown on a terminal */
+} JobProgress;
+
+/* Prints @value to ctl->output.text. 0; -EBADMSG with a sentence in @why, if it isn't what the
+ * protocol promises; -ENOMEM. */
+typedef int (*JobPrinter)(Ctl *ctl, void *data, Span value, Buffer *why);
+
+typedef struct Job {
+    const char *method;
+    Span subject; /* names the job in messages: a class */
+    Span params;  /* the members of `params`, without the braces; none: no tokens either */
+    JobProgress progress;
+    JobPrinter on_partial; /* prints partial results; NULL: none are asked for */
+    JobPrinter on_result;  /* prints the result, and what a canceled operation came to */
+    void *data;            /* for both */
+} Job;
+
+ExitStatus job_run(Ctl *ctl, const Job *job);
+
+/* Appends the members of `params` that every operation has, from the options: namespace (that of
+ * @path goes first), timeoutMs, properties. */
+void job_put_params(const Ctl *ctl, const Path *path, Buffer *params);
