@@ -12,25 +12,41 @@
 #include "server/client.h"
 #include "server/request.h"
 
-/* From clients. */
+/* intake.c: what clients ask. */
+
+/* One message of @client. Careful: @client may be closed in it. */
 void router_client_message(Client *client, Span text);
-/* The client has hung up, or is being closed: all its requests are canceled with NONE, and owed no
- * response. */
-void router_client_gone(Client *client);
-/* @bytes of @operation have been sent. */
+
+/* relay.c: what agents say of their calls, and the credit that flows back. */
+
+/* A frame that was allowed: 0, or -EPROTO with *@why set for one that the state of its call doesn't
+ * allow, or whose payload is none. */
+int router_agent_frame(Agent *agent, const Frame *frame, const char **why);
+/* @bytes of @operation have been sent to its client. */
 void router_client_sent(Client *client, uint64_t operation, uint32_t bytes);
 
-/* From agents. A frame that was allowed: 0, or -EPROTO with *@why set for one that the state of its
- * call doesn't allow, or whose payload is none. */
-int router_agent_frame(Agent *agent, const Frame *frame, const char **why);
-/* The agent's process has ended, or could not be started: @how is a sentence. Calls that it never
- * read go to a fresh agent if
- * @unread_go_on (it was killed for not answering), all others are answered. */
+/* router.c: which call is where, and how it ends. */
+
+/* Gives @request, which is new, to an agent that runs as @identity. @timeout: its deadline in ms;
+ * 0: none. Careful: it may be answered, and gone, afterwards. */
+void router_start(Request *request, uint64_t timeout, const Identity *identity);
+/* Cancels @request, if it isn't yet. True if this was its first cancel. Careful: it may be gone
+ * afterwards. */
+bool router_cancel(Request *request, MI_CancellationReason reason);
+/* Answers @request for a provider that will not answer any more; what it still sends is dropped. */
+void router_abandon(Request *request, const Outcome *outcome);
+/* Ends @call, wherever it stands. Careful: its request may be gone afterwards. */
+void router_end_call(Call *call);
+/* Fills the free places of @agent with what waits for it. */
+void router_send_queued(Agent *agent);
+
+/* The client has hung up, or is being closed: its requests are canceled with NONE, and owed no
+ * response. */
+void router_client_gone(Client *client);
+/* The agent's process has ended: @how is a sentence. Calls that it never read go to a fresh agent
+ * if @unread_go_on (it was killed for not answering); all others are answered. */
 void router_agent_gone(Agent *agent, const char *how, bool unread_go_on);
 /* The agent takes no new work: what waits for it goes to another. */
 void router_agent_draining(Agent *agent);
 /* A drain is over: what is left on the agent is canceled with SERVICESTOP. */
 void router_agent_drained(Agent *agent);
-
-/* Cancels @request, if it isn't yet. True if this was its first cancel. */
-bool router_cancel(Request *request, MI_CancellationReason reason);

@@ -1,0 +1,223 @@
+#include "server/router.h"
+
+#include "base/log.h"
+#include "protocol/json.h"
+#include "protocol/payload.h"
+
+#include <errno.h>
+
+/* Tells the agent what its window has gained: at once when nothing of the operation waits for the
+ * client, else in quarters. */
+static void give_credit(Call *call, uint32_t bytes)
+{
+    uint32_t quarter = (uint32_t)(call->request->server->config->window / 4);
+
+    call->credit += bytes;
+    if (call->credit == 0 || (call->unsent > 0 && call->credit < quarter) ||
+        (call->state != CALL_RUNNING && call->state != CALL_CANCELING))
+        return;
+    agent_send_credit(call->agent, call, call->credit);
+    call->credit = 0;
+}
+
+void router_client_sent(Client *client, uint64_t operation, uint32_t bytes)
+{
+    Call *call = call_find(client->server, operation);
+
+    if (call == NULL)
+        return;
+    call->unsent -= bytes;
+    give_credit(call, bytes);
+}
+
+/* True if the results of @call still go to a client. */
+static bool is_wanted(const Call *call)
+{
+    return call->request->client != NULL && call->request->state != REQUEST_ANSWERED &&
+           (call->state == CALL_RUNNING || call->state == CALL_CANCELING);
+}
+
+/* Answers a request that collected more than it may; the operation goes on to its release only. */
+static void end_collecting(Call *call)
+{
+    Request *request = call->request;
+    const Config *config = request->server->config;
+    Outcome outcome;
+    char text[256];
+
+    snprintf(text, sizeof(text),
+             "the collected instances are too large ('maxCollected' is %lu bytes, 'maxBuffered' "
+             "%lu for one client): "
+             "ask with a partialResultToken to have them as they come",
+             config->max_collected, config->max_buffered);
+    outcome = outcome_failure(MI_RESULT_SERVER_LIMITS_EXCEEDED, text);
+    if (call->state == CALL_RUNNING)
+        agent_send_cancel(call->agent, call, MI_REASON_NONE);
+    timer_start(&call->release, request->provider->grace);
+    router_abandon(request, &outcome);
+}
+
+static int take_instances(Call *call, const Frame *frame, const char **why)
+{
+    InstancesFrame instances;
+    uint32_t charge = (uint32_t)frame->payload.size;
+
+    *why = "an INSTANCES frame of it is broken";
+    if (payload_get_instances(frame->payload, &instances) < 0 ||
+        !json_check(instances.json, JSON_MAX_DEPTH, NULL) ||
+        json_type(json_trim(instances.json)) != JSON_ARRAY)
+        return -EPROTO;
+    if (!is_wanted(call)) {
+        give_credit(call, charge);
+        return 0;
+    }
+    if (call->request->partial_token.data != NULL)
+        call->unsent += charge;
+    if (!request_take_instances(call->request, call->operation, instances.json, instances.count,
+                                charge))
+        end_collecting(call);
+    else if (call->request->partial_token.data == NULL)
+        give_credit(call, charge);
+    return 0;
+}
+
+static int take_progress(Call *call, const Frame *frame, const char **why)
+{
+    ProgressFrame progress;
+    uint32_t charge = (uint32_t)frame->payload.size;
+
+    *why = "a PROGRESS frame of it is broken";
+    if (payload_get_progress(frame->payload, &progress) < 0)
+        return -EPROTO;
+    if (!is_wanted(call) || call->request->progress == PROGRESS_UNWANTED) {
+        give_credit(call, charge);
+        return 0;
+    }
+    call->unsent += charge;
+    request_send_progress(call->request, call->operation, &progress, charge);
+    return 0;
+}
+
+static int take_message(Call *call, const Frame *frame, const char **why)
+{
+    MessageFrame message;
+    uint32_t charge = (uint32_t)frame->payload.size;
+
+    *why = "a MESSAGE frame of it is broken";
+    if (payload_get_message(frame->payload, &message) < 0)
+        return -EPROTO;
+    if (!is_wanted(call)) {
+        give_credit(call, charge);
+        return 0;
+    }
+    call->unsent += charge;
+    request_send_message(call->request, call->operation, &message, charge);
+    return 0;
+}
+
+/* True if @body is what an operation of @kind answers with. */
+static bool is_body(OperationKind kind, const ResultFrame *result)
+{
+    JsonType wanted = kind == OPERATION_ENUMERATE_INSTANCES ? JSON_ARRAY : JSON_OBJECT;
+
+    if (result->body.size == 0)
+        return result->count == 0;
+    return json_check(result->body, JSON_MAX_DEPTH, NULL) &&
+           json_type(json_trim(result->body)) == wanted;
+}
+
+static bool is_cim_error(Span text)
+{
+    return text.size == 0 ||
+           (json_check(text, JSON_MAX_DEPTH, NULL) && json_type(json_trim(text)) == JSON_OBJECT);
+}
+
+static int take_result(Call *call, const Frame *frame, const char **why)
+{
+    Request *request = call->request;
+    bool canceled = call->state == CALL_CANCELING || call->state == CALL_ABANDONED;
+    ResultFrame result;
+
+    *why = "a RESULT frame of it is broken";
+    if (payload_get_result(frame->payload, &result) < 0 ||
+        !is_body(request->method->operation, &result) || !is_cim_error(result.cim_error))
+        return -EPROTO;
+    *why = "it says that an operation was canceled which was not";
+    if ((result.flags & RESULT_CANCELED) != 0 && !canceled)
+        return -EPROTO;
+    call_set_state(call, CALL_RELEASING);
+    timer_start(&call->release, request->provider->grace);
+    if (request->state == REQUEST_ANSWERED) {
+        request->server->counters.results_dropped++;
+        return 0;
+    }
+    Outcome outcome = {
+        /* If the final post came first, the response is the normal one (C5). */
+        .canceled = (result.flags & RESULT_CANCELED) != 0,
+        .delivered = (result.flags & RESULT_DELIVERED) != 0,
+        .invalid_params = (result.flags & RESULT_INVALID_PARAMS) != 0,
+        .posted = (result.flags & RESULT_POSTED) != 0,
+        .discarded = result.discarded,
+        .result = (MI_Result)result.result,
+        .message = result.message,
+        .cim_error = result.cim_error,
+        .body = result.body,
+        .count = result.count,
+    };
+    request_respond(request, &outcome);
+    return 0;
+}
+
+static int take_released(Call *call, const Frame *frame, const char **why)
+{
+    Agent *agent = call->agent;
+
+    *why = "a RELEASED frame of it is broken";
+    if (payload_get_empty(frame->payload) < 0)
+        return -EPROTO;
+    router_end_call(call);
+    /* Careful: @call and its request may be gone here. */
+    router_send_queued(agent);
+    return 0;
+}
+
+static int take_started(Call *call, const Frame *frame, const char **why)
+{
+    *why = "a STARTED frame of it is broken";
+    if (payload_get_empty(frame->payload) < 0)
+        return -EPROTO;
+    if (call->state == CALL_SENT)
+        call_set_state(call, CALL_RUNNING);
+    return 0;
+}
+
+#define IN(state) (1U << (state))
+
+/* What an agent may say of a call, and in which of its states. A call is in SENT until STARTED; one
+ * that was canceled or abandoned meanwhile is in that state when its STARTED comes. */
+static const struct {
+    FrameType type;
+    unsigned states;
+    int (*take)(Call *call, const Frame *frame, const char **why);
+} frames[] = {
+    {FRAME_STARTED, IN(CALL_SENT) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_started},
+    {FRAME_INSTANCES, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_instances},
+    {FRAME_PROGRESS, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_progress},
+    {FRAME_MESSAGE, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_message},
+    {FRAME_RESULT, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_result},
+    {FRAME_RELEASED, IN(CALL_RELEASING), take_released},
+};
+
+int router_agent_frame(Agent *agent, const Frame *frame, const char **why)
+{
+    Call *call = call_find(agent->server, frame->operation);
+
+    *why = "it sent a frame for an operation that it doesn't have";
+    if (call == NULL || call->agent != agent || call->state == CALL_QUEUED)
+        return -EPROTO;
+    *why = "it sent a frame that the state of its operation doesn't allow";
+    for (size_t i = 0; i < ARRAY_SIZE(frames); i++)
+        if (frames[i].type == frame->type && (frames[i].states & IN(call->state)) != 0)
+            return frames[i].take(call, frame, why);
+    return -EPROTO;
+}
