@@ -81,8 +81,9 @@ def main():
         (registrations / "ticker.reg").symlink_to(build / "register/root-cimv2/ticker.reg")
         os.symlink(build / "providers/libticker.so", folder / "libticker.so")
         path = folder / "mihost.sock"
-        daemon = subprocess.Popen([build / "bin/mihostd", "--socket", path, "--registrations", folder / "register",
-                                   "--providers", folder, "--agent", build / "bin/mihost-agent"])
+        daemon = subprocess.Popen([build / "bin/mihostd", "--config", "/dev/null", "--socket", path,
+                                   "--registrations", folder / "register", "--providers", folder,
+                                   "--agent", build / "bin/mihost-agent"])
         try:
             wait_for(path, daemon)
             check_hello(build, path)
