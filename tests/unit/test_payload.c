@@ -485,7 +485,8 @@ static void a_result_is_read_back(void **state)
     assert_refuses_u32(payload_get_result, &out, 0, RESULT_ALL_FLAGS + 1, &frame);
     assert_refuses_u32(payload_get_result, &out, 0, UINT32_MAX, &frame);
     assert_refuses_u32(payload_get_result, &out, 12, 2, &frame); /* no room for two */
-    assert_not_written(payload_put_result(to, OPERATION, &(ResultFrame){.flags = 8}));
+    assert_not_written(
+        payload_put_result(to, OPERATION, &(ResultFrame){.flags = RESULT_ALL_FLAGS + 1}));
     assert_not_written(payload_put_result(to, OPERATION, &(ResultFrame){.count = 1}));
     assert_not_written(
         payload_put_result(to, OPERATION, &(ResultFrame){.cim_error = SPAN("{\0}")}));
