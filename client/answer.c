@@ -44,18 +44,15 @@ static void put_discarded(Buffer *to, Span data)
     if (!view_member(data, "discarded", &value) || json_get_integer(value, &discarded) < 0 ||
         discarded <= 0)
         return;
-    buffer_printf(to, "; %lld instance%s posted before the cancel could not be sent any more",
-                  (long long)discarded, discarded == 1 ? "" : "s");
+    buffer_printf(to, "; %lld instance%s that it posted %s not sent", (long long)discarded,
+                  discarded == 1 ? "" : "s", discarded == 1 ? "was" : "were");
 }
 
-static void put_canceled(Buffer *to, Span data, AnswerCause cause)
+/* What became of it: the provider's result, or in whose words there is none. */
+static void put_end(Buffer *to, Span error, Span data)
 {
     Span result;
 
-    buffer_put_string(to, "canceled (reason ");
-    if (!put_member(to, data, "reason"))
-        buffer_put_string(to, "unknown");
-    buffer_put_string(to, cause == ANSWER_CANCELED_HERE ? ", as you asked)" : ")");
     if (view_member(data, "result", &result) && view_is_object(result)) {
         buffer_put_string(to, "; the provider said ");
         if (!put_result(to, result, (Span){NULL, 0}))
@@ -65,8 +62,19 @@ static void put_canceled(Buffer *to, Span data, AnswerCause cause)
     } else if (member_is(data, "abandoned", "true")) {
         buffer_put_string(to, "; the provider did not end within its grace and was abandoned");
     } else {
-        buffer_put_string(to, "; there is no result");
+        buffer_put_string(to, "; the server said: ");
+        if (!put_member(to, error, "message"))
+            buffer_put_string(to, "nothing");
     }
+}
+
+static void put_canceled(Buffer *to, Span error, Span data, AnswerCause cause)
+{
+    buffer_put_string(to, "canceled (reason ");
+    if (!put_member(to, data, "reason"))
+        buffer_put_string(to, "unknown");
+    buffer_put_string(to, cause == ANSWER_CANCELED_HERE ? ", as you asked)" : ")");
+    put_end(to, error, data);
     put_discarded(to, data);
 }
 
@@ -85,13 +93,14 @@ ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause ca
     buffer_put_span(to, subject);
     buffer_put_string(to, ": ");
     if (code == RPC_REQUEST_CANCELED) {
-        put_canceled(to, data, cause);
+        put_canceled(to, error, data, cause);
         return EXIT_STATUS_CANCELED;
     }
     if (!put_result(to, data, error)) {
         view_put_text(to, message);
         buffer_printf(to, " (error %lld)", (long long)code);
     }
+    put_discarded(to, data);
     return EXIT_STATUS_FAILED;
 }
 
@@ -105,8 +114,11 @@ bool answer_canceled_value(Span error, Span *ret)
 
 bool answer_cim_error(Span error, Span *ret)
 {
-    Span data;
+    Span data, result;
 
-    return view_member(error, "data", &data) && view_member(data, "cimError", ret) &&
-           view_is_object(*ret);
+    if (!view_member(error, "data", &data))
+        return false;
+    if (view_member(data, "result", &result) && view_member(result, "cimError", ret))
+        return view_is_object(*ret);
+    return view_member(data, "cimError", ret) && view_is_object(*ret);
 }

@@ -2,7 +2,8 @@
  * Errors that the server answered with, in words.
  *
  *     Linux_Process: MI_RESULT_NOT_FOUND: there is no process 42
- *     Usage_Path: canceled (reason timeout); the provider said MI_RESULT_FAILED: 12 GiB so far
+ *     Linux_DirectoryUsage: canceled (reason timeout); the provider said
+ *     MI_RESULT_FAILED: 12 GiB so far
  */
 #pragma once
 

@@ -93,7 +93,7 @@ const Verb verb_enumerate = {
     .examples = "mihostctl enumerate Linux_Process\n"
                 "mihostctl enumerate --properties Handle,Name Linux_Process\n"
                 "mihostctl enumerate --json Linux_Process | jq -r .properties.Name\n"
-                "mihostctl enumerate --timeout 3s Ticker_Tick\n",
+                "mihostctl enumerate --timeout 3s Demo_Ticker\n",
     .options = OPTIONS_OPERATION | OPTION_PROPERTIES | OPTION_KEYS_ONLY | OPTION_SHALLOW,
     .minimum = 1,
     .maximum = 1,

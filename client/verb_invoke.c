@@ -101,8 +101,8 @@ const Verb verb_invoke = {
             "reports progress has it shown on a terminal.\n\n"
             "NAME=VALUE gives a parameter as a string, NAME:=JSON as the JSON value itself: a\n"
             "number, true, null, an array, an object.\n",
-    .examples = "mihostctl invoke Usage_Path Measure Path=/var\n"
-                "mihostctl invoke --timeout 10s Usage_Path Measure Path=/\n"
+    .examples = "mihostctl invoke Linux_DirectoryUsage Measure Path=/var\n"
+                "mihostctl invoke --timeout 10s Linux_DirectoryUsage Measure Path=/\n"
                 "mihostctl invoke 'CIM_Fan.DeviceID=\"fan0\"' SetSpeed DesiredSpeed:=1200\n",
     .options = OPTIONS_OPERATION,
     .minimum = 2,

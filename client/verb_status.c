@@ -11,7 +11,8 @@
 
 typedef enum StatusKind {
     STATUS_TEXT,
-    STATUS_AGE, /* milliseconds */
+    STATUS_AGE,      /* milliseconds */
+    STATUS_IDENTITY, /* an object: its uid */
 } StatusKind;
 
 typedef struct StatusColumn {
@@ -23,9 +24,10 @@ typedef struct StatusColumn {
 static const StatusColumn agent_columns[] = {
     {"PID", "pid", STATUS_TEXT},
     {"PROVIDER", "provider", STATUS_TEXT},
-    {"AS", "identity", STATUS_TEXT},
+    {"UID", "identity", STATUS_IDENTITY},
     {"STATE", "state", STATUS_TEXT},
     {"OPERATIONS", "operations", STATUS_TEXT},
+    {"AGE", "ageMs", STATUS_AGE},
 };
 
 static const StatusColumn operation_columns[] = {
@@ -36,14 +38,16 @@ static const StatusColumn operation_columns[] = {
 
 static Span cell_text(Buffer *text, Span row, const StatusColumn *column)
 {
+    Span value, uid;
     int64_t age;
-    Span value;
 
     buffer_clear(text);
     if (!view_member(row, column->member, &value))
         buffer_put_char(text, '-');
     else if (column->kind == STATUS_AGE && json_get_integer(value, &age) == 0 && age >= 0)
         view_put_duration(text, (uint64_t)age);
+    else if (column->kind == STATUS_IDENTITY && view_member(value, "uid", &uid))
+        view_put_text(text, uid);
     else
         view_put_text(text, value);
     return buffer_span(text);

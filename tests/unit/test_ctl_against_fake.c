@@ -349,19 +349,20 @@ static void invoke_on_an_instance_names_it(void **state)
 
 static void status_is_two_tables(void **state)
 {
-    expect_run(*state, "status|--table",
-               SCRIPT(REQUEST("host/status", ""),
-                      RESULT("{\"agents\":[{\"pid\":77,\"provider\":\"ticker\",\"identity\":"
-                             "\"uid 0\",\"state\":\"running\",\"operations\":1}],\"operations\":"
-                             "[{\"operation\":\"5\",\"method\":\"mi/invoke\",\"class\":\"U\","
-                             "\"uid\":0,\"state\":\"running\",\"ageMs\":1234}],\"more\":1}")),
-               EXIT_STATUS_DONE,
-               "PID  PROVIDER  AS     STATE    OPERATIONS\n"
-               "77   ticker    uid 0  running  1\n"
-               "\n"
-               "OPERATION  METHOD     CLASS  UID  STATE    AGE\n"
-               "5          mi/invoke  U      0    running  1.2s\n",
-               "");
+    expect_run(
+        *state, "status|--table",
+        SCRIPT(REQUEST("host/status", ""),
+               RESULT("{\"agents\":[{\"pid\":77,\"provider\":\"ticker\",\"identity\":{\"uid\":0},"
+                      "\"state\":\"running\",\"operations\":1,\"ageMs\":60000}],\"operations\":"
+                      "[{\"operation\":\"5\",\"method\":\"mi/invoke\",\"class\":\"U\","
+                      "\"uid\":0,\"state\":\"running\",\"ageMs\":1234}],\"more\":1}")),
+        EXIT_STATUS_DONE,
+        "PID  PROVIDER  UID  STATE    OPERATIONS  AGE\n"
+        "77   ticker    0    running  1           1min 0s\n"
+        "\n"
+        "OPERATION  METHOD     CLASS  UID  STATE    AGE\n"
+        "5          mi/invoke  U      0    running  1.2s\n",
+        "");
 }
 
 static void info_is_a_list(void **state)
