@@ -4,8 +4,9 @@
 #
 # usage: demo.sh BUILD. The daemon is private: its socket and its log are in a temporary folder, which goes with it.
 set -euo pipefail
+build=$(cd "${1:?usage: demo.sh BUILD}" && pwd)
 cd "$(dirname "$0")/../.."
-build=${1:?usage: demo.sh BUILD}
+build=${build#"$PWD"/} # short, as a person would type it
 folder=$(mktemp -d "${TMPDIR:-/tmp}/mihost-demo.XXXXXX")
 log=$folder/log
 out=$folder/out
@@ -64,8 +65,8 @@ expect() {
 }
 
 heading '1. A daemon of our own, not yet an agent'
-export PATH=$PWD/$build/bin:$PATH MIHOST_SOCKET=$folder/mihost.sock
-show "export PATH=\$PWD/$build/bin:\$PATH MIHOST_SOCKET=$MIHOST_SOCKET"
+export PATH=$build/bin:$PATH MIHOST_SOCKET=$folder/mihost.sock
+show "export PATH=$build/bin:\$PATH MIHOST_SOCKET=$MIHOST_SOCKET"
 show "mihostd --config /dev/null --socket \$MIHOST_SOCKET --registrations $build/register \\
     --providers $build/providers --agent $build/bin/mihost-agent --log-level info 2>$log &"
 mihostd --config /dev/null --socket "$MIHOST_SOCKET" --registrations "$build/register" \
