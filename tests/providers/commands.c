@@ -29,8 +29,8 @@ static void MI_CALL canceled_by_host(MI_CancellationReason reason, void *data)
 {
     Registration *registration = data;
 
-    puppet_obey(registration->operation, "callback %s of %s, reason %d", registration->name,
-                registration->operation->label, (int)reason);
+    (void)puppet_obey(registration->operation, "callback %s of %s, reason %d", registration->name,
+                      registration->operation->label, (int)reason);
 }
 
 static void register_callback(const Order *order)
@@ -171,7 +171,7 @@ static void *run_thread(void *data)
     Thread *thread = data;
     Operation *operation = thread->operation;
 
-    puppet_obey(operation, "thread %s of %s", thread->name, operation->label);
+    (void)puppet_obey(operation, "thread %s of %s", thread->name, operation->label);
     free(thread);
     operation_release(operation);
     return NULL;
@@ -285,8 +285,9 @@ static void obey(Operation *operation, Line *line, const char *text)
     line_say(line, "%s -> no such command", text);
 }
 
-void puppet_obey(Operation *operation, const char *introduction, ...)
+bool puppet_obey(Operation *operation, const char *introduction, ...)
 {
+    bool is_told = false;
     char text[LINE_MAX_SIZE];
     va_list arguments;
     Line line;
@@ -296,7 +297,11 @@ void puppet_obey(Operation *operation, const char *introduction, ...)
     va_end(arguments);
     line_open(&line, puppet_gate());
     line_say(&line, "%s", text);
-    while (line_hear(&line, text) && strcmp(text, "return") != 0)
-        obey(operation, &line, text);
+    while (!is_told && line_hear(&line, text)) {
+        is_told = strcmp(text, "return") == 0;
+        if (!is_told)
+            obey(operation, &line, text);
+    }
     line_close(&line);
+    return is_told;
 }

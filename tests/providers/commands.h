@@ -1,16 +1,24 @@
 /*
- * What a test can tell a puppet: one line each, answered by `LINE -> ANSWER`, where an answer is
- * mostly an MI_Result.
+ * What a test can tell a puppet: one line each, answered by `LINE -> ANSWER`.
  *
- *   register NAME      RegisterCancel with a callback of that name     unregister    ... with none
- *   canceled           0 or 1                                          posted        instances of
- * this process so far post N             N instances: how many were taken, last result   flood
- * until one isn't taken output TEXT        an Invoke's out parameters result N, error N TEXT the
- * final post progress N TEXT, warning TEXT thread NAME        another thread that works on this
- * operation, with strings of its own identity, pid fork               a child that does nothing,
- * and would live forever crash, exit N      the process ends: no answer hang               never
- * comes back, not even when the test has ended: no answer return             back to the host: no
- * answer
+ * The answer is an MI_Result where it isn't said otherwise. NAME, N and TEXT are arguments.
+ *
+ * - register NAME: RegisterCancel with a callback of that name
+ * - unregister: RegisterCancel with none
+ * - canceled: 0 or 1
+ * - post N: posts N instances; how many were taken, and the last result
+ * - flood: posts until an instance isn't taken; the same answer
+ * - posted: how many instances of this process were taken
+ * - output TEXT: posts the out parameters of an Invoke
+ * - result N, error N TEXT: the final post
+ * - progress N TEXT, warning TEXT: WriteProgress, WriteMessage
+ * - thread NAME: starts another thread that works on this operation, with strings of its own
+ * - identity: users, groups
+ * - pid
+ * - fork: starts a child that does nothing and would live forever; its pid
+ * - crash, exit N: ends the process; no answer
+ * - hang: never comes back, not even when the test has ended; no answer
+ * - return: goes back to the host; no answer
  */
 #pragma once
 
@@ -23,7 +31,7 @@ extern const MI_MethodDecl puppet_run;
 /* The gate's path. */
 const char *puppet_gate(void);
 
-/* Introduces the calling thread at the gate, and obeys until it is told to return, or the test has
- * ended. */
-void puppet_obey(Operation *operation, const char *introduction, ...)
+/* Introduces the calling thread at the gate, and obeys until it is told to return: true. False: the
+ * test has ended. */
+bool puppet_obey(Operation *operation, const char *introduction, ...)
     __attribute__((format(printf, 2, 3)));

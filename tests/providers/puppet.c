@@ -77,15 +77,17 @@ static void perform(MI_Context *context, const char *class_name, const char *wha
                     const char *label)
 {
     Operation *operation = operation_new(context, find_class(class_name), label);
+    bool is_told;
 
     if (operation == NULL) {
         MI_Context_PostResult(context, MI_RESULT_FAILED);
         return;
     }
-    if (strcmp(what, label) == 0)
-        puppet_obey(operation, "%s", what);
-    else
-        puppet_obey(operation, "%s %s", what, label);
+    is_told = strcmp(what, label) == 0 ? puppet_obey(operation, "%s", what)
+                                       : puppet_obey(operation, "%s %s", what, label);
+    if (!is_told && !operation_is_finished(operation) &&
+        MI_Context_PostResult(context, MI_RESULT_FAILED) == MI_RESULT_OK)
+        operation_finish(operation);
     operation_release(operation);
 }
 

@@ -175,6 +175,9 @@ static char *make_request(Client *client, long *id, const char *method, const ch
                  method, values) < 0)
         test_failed("out of memory");
     free(values);
+    for (char *c = text; *c != '\0'; c++)
+        if (*c == '\'')
+            *c = '"';
     return text;
 }
 

@@ -50,7 +50,8 @@ void client_send_message(Client *client, const char *json);
 /* Appends one message, framed, to @to: for several in one write. */
 void client_put_message(const Client *client, Buffer *to, const char *json);
 
-/* Sends a request; @params is the text of an object, printf-like. Returns its id: 1, 2, 3, ... */
+/* Sends a request; @params is the text of an object, printf-like, in which ' stands for ". Returns
+ * its id: 1, 2, ... */
 long client_request(Client *client, const char *method, const char *params, ...) PRINTF_LIKE(3, 4);
 
 /* The text of a request, which the caller frees; takes an id as client_request does. */

@@ -16,6 +16,7 @@
 
 #define MAX_ARGUMENTS 64
 #define LOG_TAIL      16384
+#define LISTENING     "listening on"
 
 typedef struct Arguments {
     const char *list[MAX_ARGUMENTS];
@@ -79,6 +80,7 @@ static void spawn(Fixture *fixture, const Arguments *arguments)
 
     if (daemon->pid != 0)
         test_failed("the daemon runs already");
+    daemon->listened = daemon_log_count(fixture, LISTENING);
     daemon->pid = fork();
     if (daemon->pid < 0)
         test_failed("cannot fork: %s", strerror(errno));
@@ -184,7 +186,7 @@ void daemon_expect_listening(Fixture *fixture)
 {
     int64_t deadline = wait_deadline();
 
-    while (daemon_log_count(fixture, "listening on") == 0) {
+    while (daemon_log_count(fixture, LISTENING) == fixture->daemon.listened) {
         if (wait_readable(fixture->daemon.pidfd, 0))
             test_failed("the daemon ended before it took connections");
         if (!wait_moment(deadline))

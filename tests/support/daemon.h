@@ -12,8 +12,9 @@
 typedef struct Fixture Fixture;
 
 typedef struct Daemon {
-    pid_t pid; /* 0: not running */
-    int pidfd; /* -1: not running */
+    pid_t pid;         /* 0: not running */
+    int pidfd;         /* -1: not running */
+    unsigned listened; /* how often the log said so before this one was started */
     char log[128];
 } Daemon;
 

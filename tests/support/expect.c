@@ -213,6 +213,14 @@ static const cJSON *status(Client *client)
     return expect_result(client, client_request(client, "host/status", "{}"));
 }
 
+/* True for an agent of host/status that takes work. */
+static bool is_open(const cJSON *agent)
+{
+    const char *state = json_text(agent, "state");
+
+    return strcmp(state, "starting") == 0 || strcmp(state, "running") == 0;
+}
+
 /* Counts the agents of @provider; *@pid is the last of those that take work. */
 static int count_agents(const cJSON *host, const char *provider, pid_t *pid, int *active)
 {
@@ -221,11 +229,10 @@ static int count_agents(const cJSON *host, const char *provider, pid_t *pid, int
 
     cJSON_ArrayForEach(agent, json_at(host, "agents"))
     {
-        const char *state = json_text(agent, "state");
         if (strcmp(json_text(agent, "provider"), provider) != 0)
             continue;
         count++;
-        if (strcmp(state, "draining") == 0 || strcmp(state, "stopping") == 0)
+        if (!is_open(agent))
             continue;
         (*active)++;
         *pid = (pid_t)json_number(agent, "pid");
@@ -250,6 +257,21 @@ int agent_count_of(Client *client, const char *provider)
     int active = 0;
 
     return count_agents(status(client), provider, &pid, &active);
+}
+
+static bool takes_work(Client *client, pid_t pid)
+{
+    const cJSON *agent;
+
+    cJSON_ArrayForEach(agent,
+                       json_at(status(client), "agents")) if ((pid_t)json_number(agent, "pid") ==
+                                                              pid) return is_open(agent);
+    return false;
+}
+
+void expect_draining(Client *client, pid_t pid)
+{
+    WAIT_UNTIL(!takes_work(client, pid), "agent %d to take no new work", (int)pid);
 }
 
 void expect_operations(Client *client, int count)

@@ -67,6 +67,9 @@ pid_t agent_pid_of(Client *client, const char *provider);
 /* Agents in host/status for @provider. */
 int agent_count_of(Client *client, const char *provider);
 
+/* Waits until the agent @pid takes no new work, or has gone. */
+void expect_draining(Client *client, pid_t pid);
+
 /* Waits until host/status shows @count operations (and, in the second, agents of @provider). */
 void expect_operations(Client *client, int count);
 void expect_agents(Client *client, const char *provider, int count);

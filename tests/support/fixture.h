@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "tests/support/ask.h"
 #include "tests/support/client.h"
 #include "tests/support/cmocka.h"
 #include "tests/support/daemon.h"

@@ -16,6 +16,7 @@ struct Gate {
     int fd;
     List puppets; /* of Puppet.link, in the order of their arrival */
     Buffer unclaimed;
+    char allowed[256]; /* an introduction; "" for none */
     enum {
         GATE_HOLDING,   /* puppets wait for what the test tells them */
         GATE_RELEASING, /* those that come are let go */
@@ -115,9 +116,18 @@ void gate_take(Gate *gate)
         if (puppet_read(puppet, wait_deadline()) != LINE_READ)
             snprintf(puppet->line, sizeof(puppet->line), "(a puppet that said nothing)");
         snprintf(puppet->introduction, sizeof(puppet->introduction), "%.255s", puppet->line);
-        if (gate->state == GATE_RELEASING)
+        if (strcmp(puppet->introduction, gate->allowed) == 0) {
+            puppet->state = PUPPET_CLAIMED;
             gate_release(puppet);
+        } else if (gate->state == GATE_RELEASING) {
+            gate_release(puppet);
+        }
     }
+}
+
+void gate_allow(Gate *gate, const char *introduction)
+{
+    snprintf(gate->allowed, sizeof(gate->allowed), "%s", introduction);
 }
 
 void gate_release_all(Gate *gate)
@@ -233,6 +243,11 @@ void puppet_do(Puppet *puppet, const char *command, const char *answer)
     if (strcmp(said, answer) != 0)
         test_failed("puppet '%s' answered '%s' with '%s', not '%s'", puppet->introduction, command,
                     said, answer);
+}
+
+bool puppet_said(Puppet *puppet)
+{
+    return puppet->input.size > 0 || wait_readable(puppet->fd, 0);
 }
 
 void puppet_expect_gone(Puppet *puppet)

@@ -33,11 +33,16 @@ Gate *gate_open(const char *folder);
 /* Waits for the puppet that says @introduction. */
 Puppet *gate_await(Gate *gate, const char *introduction);
 
+/* Lets a puppet that says @introduction go when it comes, if it comes: what may happen, and
+ * needn't. */
+void gate_allow(Gate *gate, const char *introduction);
+
 /* Lets all puppets go: whatever they wait for, they end. Later ones are let go as they come, by
  * gate_take. */
 void gate_release_all(Gate *gate);
 
-/* Takes puppets that came, without waiting. After gate_release_all they are let go at once. */
+/* Takes puppets that came, without waiting. Those that are allowed, and after gate_release_all all
+ * of them, are let go. */
 void gate_take(Gate *gate);
 
 /* The descriptor that becomes readable when a puppet comes. */
@@ -66,6 +71,9 @@ void puppet_do(Puppet *puppet, const char *command, const char *answer);
 
 /* Tells a puppet to return from where it is, and waits until it has gone. */
 void puppet_return(Puppet *puppet);
+
+/* True if it has said something that nobody has asked for yet, or has gone. Doesn't wait. */
+bool puppet_said(Puppet *puppet);
 
 /* Waits for the end of a puppet whose process dies. */
 void puppet_expect_gone(Puppet *puppet);
