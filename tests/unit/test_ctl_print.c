@@ -108,8 +108,8 @@ static void ages_have_two_units_at_most(void **state)
     expect_duration(59999, "59.9s");
     expect_duration(60000, "1min 0s");
     expect_duration(3599999, "59min 59s");
-    expect_duration(3 * 3600000 + 12 * 60000, "3h 12min");
-    expect_duration(UINT64_C(2) * 86400000 + 3 * 3600000, "2d 3h");
+    expect_duration(UINT64_C(3) * 3600000 + UINT64_C(12) * 60000, "3h 12min");
+    expect_duration(UINT64_C(2) * 86400000 + UINT64_C(3) * 3600000, "2d 3h");
 }
 
 static void columns_stand_below_each_other(void **state)

@@ -1,0 +1,260 @@
+/*
+ * A server that follows a script, and verbs to run mihostctl against it.
+ *
+ * The server is a child process that accepts one connection and takes its steps in order: expect a
+ * line, send one, press Ctrl-C (a signal to the parent), close. It exits with 0 if each line that
+ * came was the one that it expected. mihostctl runs in the test itself, through its entry, with its
+ * output in files.
+ */
+#pragma once
+
+#include "tests/support/cmocka.h"
+
+#include "client/ctl.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MAX_SECONDS 60 /* of a child: a test that hangs ends as one that fails */
+
+typedef enum StepKind {
+    STEP_END,    /* the script ends: close */
+    STEP_EXPECT, /* a line comes that is `text` */
+    STEP_SEND,   /* `text` and a line feed */
+    STEP_PART,   /* `text` alone */
+    STEP_FLOOD,  /* more than the largest message, without an end */
+    STEP_SIGNAL, /* `signal` to mihostctl */
+    STEP_WAIT,   /* until mihostctl closes */
+} StepKind;
+
+typedef struct Step {
+    StepKind kind;
+    const char *text;
+    int signal;
+} Step;
+
+#define EXPECT(line)                                                                               \
+    {                                                                                              \
+        STEP_EXPECT, line, 0                                                                       \
+    }
+#define SEND(line)                                                                                 \
+    {                                                                                              \
+        STEP_SEND, line, 0                                                                         \
+    }
+#define PART(text)                                                                                 \
+    {                                                                                              \
+        STEP_PART, text, 0                                                                         \
+    }
+#define FLOOD                                                                                      \
+    {                                                                                              \
+        STEP_FLOOD, NULL, 0                                                                        \
+    }
+#define PRESS_CTRL_C                                                                               \
+    {                                                                                              \
+        STEP_SIGNAL, NULL, SIGINT                                                                  \
+    }
+#define TERMINATE                                                                                  \
+    {                                                                                              \
+        STEP_SIGNAL, NULL, SIGTERM                                                                 \
+    }
+#define WAIT_FOR_END                                                                               \
+    {                                                                                              \
+        STEP_WAIT, NULL, 0                                                                         \
+    }
+#define SCRIPT(...) ((const Step[]){__VA_ARGS__, {STEP_END, NULL, 0}})
+
+#define REQUEST(method, params)                                                                    \
+    EXPECT("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" method "\",\"params\":{" params "}}")
+#define CANCEL                                                                                     \
+    EXPECT("{\"jsonrpc\":\"2.0\",\"method\":\"$/cancelRequest\","                                  \
+           "\"params\":{\"id\":1,\"reason\":\"none\"}}")
+#define RESULT(result) SEND("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" result "}")
+#define ERROR(error)   SEND("{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{" error "}}")
+#define PROGRESS(token, value)                                                                     \
+    SEND("{\"jsonrpc\":\"2.0\",\"method\":\"$/progress\","                                         \
+         "\"params\":{\"token\":\"" token "\",\"value\":" value "}}")
+
+/* The files and the child that a test has. */
+typedef struct Fixture {
+    char folder[64];
+    char socket[96];
+    int listener;
+    pid_t server;
+    int out, err;
+    char text[8192]; /* what read_back() read */
+} Fixture;
+
+/* The child: takes the steps of @script, each of which must come true. */
+
+static void demand(bool true_)
+{
+    if (!true_)
+        _exit(1);
+}
+
+static void expect_line(FILE *stream, const char *text)
+{
+    char line[4096];
+
+    demand(fgets(line, sizeof(line), stream) != NULL);
+    line[strcspn(line, "\n")] = '\0';
+    if (strcmp(line, text) != 0) {
+        (void)fprintf(stderr, "expected %s\n     got %s\n", text, line);
+        _exit(1);
+    }
+}
+
+static void flood(FILE *stream)
+{
+    static const char block[65536] = "";
+    size_t sent = 0;
+
+    /* mihostctl leaves when it has had enough: the failure to write is what ends this. */
+    while (sent <= CONNECTION_MAX_MESSAGE + sizeof(block)) {
+        if (fwrite(block, 1, sizeof(block), stream) < sizeof(block))
+            return;
+        sent += sizeof(block);
+    }
+    (void)fflush(stream);
+}
+
+static void take_step(const Step *step, FILE *stream)
+{
+    switch (step->kind) {
+    case STEP_END:
+        break;
+    case STEP_EXPECT:
+        expect_line(stream, step->text);
+        break;
+    case STEP_SEND:
+        demand(fprintf(stream, "%s\n", step->text) > 0 && fflush(stream) == 0);
+        break;
+    case STEP_PART:
+        demand(fputs(step->text, stream) >= 0 && fflush(stream) == 0);
+        break;
+    case STEP_FLOOD:
+        flood(stream);
+        break;
+    case STEP_SIGNAL:
+        demand(kill(getppid(), step->signal) == 0);
+        break;
+    case STEP_WAIT:
+        while (fgetc(stream) != EOF)
+            ;
+        break;
+    }
+}
+
+static void serve(int listener, const Step *script)
+{
+    int fd;
+    FILE *stream;
+
+    (void)alarm(MAX_SECONDS);
+    (void)signal(SIGPIPE, SIG_IGN);
+    fd = accept(listener, NULL, NULL);
+    demand(fd >= 0);
+    stream = fdopen(fd, "r+");
+    demand(stream != NULL);
+    for (; script->kind != STEP_END; script++)
+        take_step(script, stream);
+    (void)fclose(stream);
+    _exit(0);
+}
+
+/* The test. */
+
+static int make_fixture(void **state)
+{
+    Fixture *fixture = calloc(1, sizeof(*fixture));
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+
+    if (fixture == NULL)
+        return -1;
+    (void)snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/mihost-ctl-XXXXXX");
+    if (mkdtemp(fixture->folder) == NULL)
+        return -1;
+    (void)snprintf(fixture->socket, sizeof(fixture->socket), "%s/socket", fixture->folder);
+    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", fixture->socket);
+    fixture->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    fixture->out = memfd_create("out", MFD_CLOEXEC);
+    fixture->err = memfd_create("err", MFD_CLOEXEC);
+    *state = fixture;
+    return bind(fixture->listener, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
+                   listen(fixture->listener, 1) < 0
+               ? -1
+               : 0;
+}
+
+static int end_fixture(void **state)
+{
+    Fixture *fixture = *state;
+
+    (void)close(fixture->listener);
+    (void)close(fixture->out);
+    (void)close(fixture->err);
+    (void)unlink(fixture->socket);
+    (void)rmdir(fixture->folder);
+    free(fixture);
+    return 0;
+}
+
+static void start_server(Fixture *fixture, const Step *script)
+{
+    fixture->server = fork();
+    assert_true(fixture->server >= 0);
+    if (fixture->server == 0)
+        serve(fixture->listener, script);
+}
+
+static void expect_server_content(Fixture *fixture)
+{
+    int status;
+
+    assert_int_equal(waitpid(fixture->server, &status, 0), fixture->server);
+    assert_int_equal(status, 0);
+}
+
+/* Runs mihostctl with @words, which '|' separates. */
+static ExitStatus run(Fixture *fixture, const char *words)
+{
+    char text[512], *rest = text, *argv[32] = {NULL};
+    int argc = 0;
+
+    assert_true(snprintf(text, sizeof(text), "mihostctl|--socket|%s|%s", fixture->socket, words) <
+                (int)sizeof(text));
+    while (rest != NULL && argc < 31)
+        argv[argc++] = strsep(&rest, "|");
+    return ctl_main(argc, argv, fixture->out, fixture->err);
+}
+
+static const char *read_back(Fixture *fixture, int fd)
+{
+    ssize_t size = pread(fd, fixture->text, sizeof(fixture->text) - 1, 0);
+
+    assert_true(size >= 0);
+    fixture->text[size] = '\0';
+    return fixture->text;
+}
+
+#define expect_out(fixture, text) assert_string_equal(read_back(fixture, (fixture)->out), text)
+#define expect_err(fixture, text) assert_string_equal(read_back(fixture, (fixture)->err), text)
+
+/* Runs @words against @script: the status, what was printed, and a server that saw what it
+ * expected. */
+static void expect_run(Fixture *fixture, const char *words, const Step *script, ExitStatus status,
+                       const char *out, const char *err)
+{
+    start_server(fixture, script);
+    assert_int_equal(run(fixture, words), status);
+    expect_server_content(fixture);
+    expect_out(fixture, out);
+    expect_err(fixture, err);
+}
