@@ -1,4 +1,4 @@
-/* mi/aliases.h: part of the MI interface. */
+/* mi/aliases.h: shorter and former names of the same functions, which existing sources use. */
 #ifndef MIHOST_MI_ALIASES_H
 #define MIHOST_MI_ALIASES_H
 

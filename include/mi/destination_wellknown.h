@@ -1,4 +1,10 @@
-/* mi/destination_wellknown.h: part of the MI interface. */
+/*
+ * mi/destination_wellknown.h: the destination options that have names.
+ *
+ * A Set function stores a value under the name of its option, its Get function reads it:
+ * MI_RESULT_NO_SUCH_PROPERTY if it was never set. An option that is of no use to the transport
+ * is stored all the same, and does nothing.
+ */
 #ifndef MIHOST_MI_DESTINATION_WELLKNOWN_H
 #define MIHOST_MI_DESTINATION_WELLKNOWN_H
 
@@ -8,355 +14,352 @@
 extern "C" {
 #endif
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetTimeout(MI_DestinationOptions *options,
-                                                             const MI_Interval *timeout)
-{
-    return MI_FORWARD(options, SetInterval,
-                      (options, MI_T("__MI_DESTINATIONOPTIONS_TIMEOUT"), timeout, 0));
-}
+/* The names of the options, which MI_DestinationOptions_SetString and the like take. */
+#define MI_DEST_OPTION_TIMEOUT               "__MI_DESTINATIONOPTIONS_TIMEOUT"
+#define MI_DEST_OPTION_CERT_CA_CHECK         "__MI_DESTINATIONOPTIONS_CERT_CA_CHECK"
+#define MI_DEST_OPTION_CERT_CN_CHECK         "__MI_DESTINATIONOPTIONS_CERT_CN_CHECK"
+#define MI_DEST_OPTION_CERT_REVOCATION_CHECK "__MI_DESTINATIONOPTIONS_CERT_REVOCATION_CHECK"
+#define MI_DEST_OPTION_PACKET_PRIVACY        "__MI_DESTINATIONOPTIONS_PACKET_PRIVACY"
+#define MI_DEST_OPTION_PACKET_INTEGRITY      "__MI_DESTINATIONOPTIONS_PACKET_INTEGRITY"
+#define MI_DEST_OPTION_PACKET_ENCODING       "__MI_DESTINATIONOPTIONS_PACKET_ENCODING"
+#define MI_DEST_OPTION_DATA_LOCALE           "__MI_DESTINATIONOPTIONS_DATA_LOCALE"
+#define MI_DEST_OPTION_UI_LOCALE             "__MI_DESTINATIONOPTIONS_UI_LOCALE"
+#define MI_DEST_OPTION_MAX_ENVELOPE_SIZE     "__MI_DESTINATIONOPTIONS_MAX_ENVELOPE_SIZE"
+#define MI_DEST_OPTION_MAX_ELEMENTS          "__MI_DESTINATIONOPTIONS_MAX_ELEMENTS"
+#define MI_DEST_OPTION_ENCODE_PORT_IN_SPN    "__MI_DESTINATIONOPTIONS_ENCODE_PORT_IN_SPN"
+#define MI_DEST_OPTION_HTTP_URL_PREFIX       "__MI_DESTINATIONOPTIONS_HTTP_URL_PREFIX"
+#define MI_DEST_OPTION_DESTINATION_PORT      "__MI_DESTINATIONOPTIONS_DESTINATION_PORT"
+#define MI_DEST_OPTION_TRANSPORT             "__MI_DESTINATIONOPTIONS_TRANSPORT"
+#define MI_DEST_OPTION_PROXY_TYPE            "__MI_DESTINATIONOPTIONS_PROXY_TYPE"
+#define MI_DEST_OPTION_IMPERSONATION_TYPE    "__MI_DESTINATIONOPTIONS_IMPERSONATION_TYPE"
+#define MI_DEST_OPTION_TRUSTED_CERTS_DIR     "__MI_DESTINATIONOPTIONS_TRUSTED_CERTS_DIR"
+#define MI_DEST_OPTION_CERT_FILE             "__MI_DESTINATIONOPTIONS_CERT_FILE"
+#define MI_DEST_OPTION_PRIVATE_KEY_FILE      "__MI_DESTINATIONOPTIONS_PRIVATE_KEY_FILE"
+#define MI_DEST_OPTION_SSL_OPTIONS           "__MI_DESTINATIONOPTIONS_SSL_OPTIONS"
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetTimeout(const MI_DestinationOptions *options,
-                                                             MI_Interval *timeout)
-{
-    return MI_FORWARD(options, GetInterval,
-                      (options, MI_T("__MI_DESTINATIONOPTIONS_TIMEOUT"), timeout, NULL, NULL));
-}
-
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetCertCACheck(MI_DestinationOptions *options,
-                                                                 MI_Boolean check)
-{
-    return MI_DestinationOptions_SetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_CERT_CA_CHECK"),
-                                           check);
-}
-
-MI_INLINE MI_Result MI_CALL
-MI_DestinationOptions_GetCertCACheck(const MI_DestinationOptions *options, MI_Boolean *check)
-{
-    MI_Uint32 number = 0;
-    MI_Result r;
-
-    if (!check)
-        return MI_RESULT_INVALID_PARAMETER;
-    r = MI_DestinationOptions_GetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_CERT_CA_CHECK"),
-                                        &number, NULL);
-    if (r == MI_RESULT_OK)
-        *check = number ? MI_TRUE : MI_FALSE;
-    return r;
-}
-
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetCertCNCheck(MI_DestinationOptions *options,
-                                                                 MI_Boolean check)
-{
-    return MI_DestinationOptions_SetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_CERT_CN_CHECK"),
-                                           check);
-}
-
-MI_INLINE MI_Result MI_CALL
-MI_DestinationOptions_GetCertCNCheck(const MI_DestinationOptions *options, MI_Boolean *check)
+/* A number that stands for a truth value; for the functions below. */
+MI_INLINE MI_Result MI_DestinationOptions_GetFlag(const MI_DestinationOptions *options,
+                                                  const MI_Char *optionName, MI_Boolean *flag)
 {
     MI_Uint32 number = 0;
-    MI_Result r;
+    MI_Result result;
 
-    if (!check)
+    if (!flag)
         return MI_RESULT_INVALID_PARAMETER;
-    r = MI_DestinationOptions_GetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_CERT_CN_CHECK"),
-                                        &number, NULL);
-    if (r == MI_RESULT_OK)
-        *check = number ? MI_TRUE : MI_FALSE;
-    return r;
+    result = MI_DestinationOptions_GetNumber(options, optionName, &number, NULL);
+    if (result == MI_RESULT_OK)
+        *flag = number ? MI_TRUE : MI_FALSE;
+    return result;
 }
 
-MI_INLINE MI_Result MI_CALL
-MI_DestinationOptions_SetCertRevocationCheck(MI_DestinationOptions *options, MI_Boolean check)
+/*
+ * Sets how long an operation of the session may take. What MI_OperationOptions_SetTimeout says
+ * goes before. [page]
+ */
+MI_INLINE MI_Result MI_DestinationOptions_SetTimeout(MI_DestinationOptions *options,
+                                                     const MI_Interval *timeout)
 {
-    return MI_DestinationOptions_SetNumber(
-        options, MI_T("__MI_DESTINATIONOPTIONS_CERT_REVOCATION_CHECK"), check);
+    return MI_FORWARD(options, SetInterval, (options, MI_DEST_OPTION_TIMEOUT, timeout, 0));
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetCertRevocationCheck(
+/* Gets how long an operation of the session may take. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetTimeout(const MI_DestinationOptions *options,
+                                                     MI_Interval *timeout)
+{
+    return MI_FORWARD(options, GetInterval, (options, MI_DEST_OPTION_TIMEOUT, timeout, NULL, NULL));
+}
+
+/* Sets whether the authority behind the certificate of the server is checked. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetCertCACheck(MI_DestinationOptions *options,
+                                                         MI_Boolean check)
+{
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_CERT_CA_CHECK, check);
+}
+
+/* Gets whether the authority behind the certificate of the server is checked. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetCertCACheck(const MI_DestinationOptions *options,
+                                                         MI_Boolean *check)
+{
+    return MI_DestinationOptions_GetFlag(options, MI_DEST_OPTION_CERT_CA_CHECK, check);
+}
+
+/* Sets whether the name in the certificate of the server is checked. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetCertCNCheck(MI_DestinationOptions *options,
+                                                         MI_Boolean check)
+{
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_CERT_CN_CHECK, check);
+}
+
+/* Gets whether the name in the certificate of the server is checked. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetCertCNCheck(const MI_DestinationOptions *options,
+                                                         MI_Boolean *check)
+{
+    return MI_DestinationOptions_GetFlag(options, MI_DEST_OPTION_CERT_CN_CHECK, check);
+}
+
+/* Sets whether it is checked that the certificate of the server was not revoked. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetCertRevocationCheck(MI_DestinationOptions *options,
+                                                                 MI_Boolean check)
+{
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_CERT_REVOCATION_CHECK, check);
+}
+
+/* Gets whether it is checked that the certificate of the server was not revoked. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetCertRevocationCheck(
     const MI_DestinationOptions *options, MI_Boolean *check)
 {
-    MI_Uint32 number = 0;
-    MI_Result r;
-
-    if (!check)
-        return MI_RESULT_INVALID_PARAMETER;
-    r = MI_DestinationOptions_GetNumber(
-        options, MI_T("__MI_DESTINATIONOPTIONS_CERT_REVOCATION_CHECK"), &number, NULL);
-    if (r == MI_RESULT_OK)
-        *check = number ? MI_TRUE : MI_FALSE;
-    return r;
+    return MI_DestinationOptions_GetFlag(options, MI_DEST_OPTION_CERT_REVOCATION_CHECK, check);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetPacketPrivacy(MI_DestinationOptions *options,
-                                                                   MI_Boolean privacy)
+/* Sets whether what is sent is encrypted. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetPacketPrivacy(MI_DestinationOptions *options,
+                                                           MI_Boolean privacy)
 {
-    return MI_DestinationOptions_SetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_PACKET_PRIVACY"),
-                                           privacy);
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_PACKET_PRIVACY, privacy);
 }
 
-MI_INLINE MI_Result MI_CALL
-MI_DestinationOptions_GetPacketPrivacy(const MI_DestinationOptions *options, MI_Boolean *privacy)
+/* Gets whether what is sent is encrypted. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetPacketPrivacy(const MI_DestinationOptions *options,
+                                                           MI_Boolean *privacy)
 {
-    MI_Uint32 number = 0;
-    MI_Result r;
-
-    if (!privacy)
-        return MI_RESULT_INVALID_PARAMETER;
-    r = MI_DestinationOptions_GetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_PACKET_PRIVACY"),
-                                        &number, NULL);
-    if (r == MI_RESULT_OK)
-        *privacy = number ? MI_TRUE : MI_FALSE;
-    return r;
+    return MI_DestinationOptions_GetFlag(options, MI_DEST_OPTION_PACKET_PRIVACY, privacy);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetPacketIntegrity(MI_DestinationOptions *options,
-                                                                     MI_Boolean integrity)
+/* Sets whether what is sent is signed. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetPacketIntegrity(MI_DestinationOptions *options,
+                                                             MI_Boolean integrity)
 {
-    return MI_DestinationOptions_SetNumber(
-        options, MI_T("__MI_DESTINATIONOPTIONS_PACKET_INTEGRITY"), integrity);
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_PACKET_INTEGRITY, integrity);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetPacketIntegrity(
-    const MI_DestinationOptions *options, MI_Boolean *integrity)
+/* Gets whether what is sent is signed. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetPacketIntegrity(const MI_DestinationOptions *options,
+                                                             MI_Boolean *integrity)
 {
-    MI_Uint32 number = 0;
-    MI_Result r;
-
-    if (!integrity)
-        return MI_RESULT_INVALID_PARAMETER;
-    r = MI_DestinationOptions_GetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_PACKET_INTEGRITY"),
-                                        &number, NULL);
-    if (r == MI_RESULT_OK)
-        *integrity = number ? MI_TRUE : MI_FALSE;
-    return r;
+    return MI_DestinationOptions_GetFlag(options, MI_DEST_OPTION_PACKET_INTEGRITY, integrity);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetPacketEncoding(MI_DestinationOptions *options,
-                                                                    const MI_Char *encoding)
+/* Sets the encoding of messages. MI_DESTINATIONOPTIONS_PACKET_ENCODING_*. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetPacketEncoding(MI_DestinationOptions *options,
+                                                            const MI_Char *encoding)
 {
-    return MI_DestinationOptions_SetString(options, MI_T("__MI_DESTINATIONOPTIONS_PACKET_ENCODING"),
-                                           encoding);
+    return MI_DestinationOptions_SetString(options, MI_DEST_OPTION_PACKET_ENCODING, encoding);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetPacketEncoding(
-    const MI_DestinationOptions *options, const MI_Char **encoding)
+/* Gets the encoding of messages. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetPacketEncoding(const MI_DestinationOptions *options,
+                                                            const MI_Char **encoding)
 {
-    return MI_DestinationOptions_GetString(options, MI_T("__MI_DESTINATIONOPTIONS_PACKET_ENCODING"),
-                                           encoding, NULL);
+    return MI_DestinationOptions_GetString(options, MI_DEST_OPTION_PACKET_ENCODING, encoding, NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetDataLocale(MI_DestinationOptions *options,
-                                                                const MI_Char *locale)
+/* Sets the locale for numbers and dates, such as "en-US". [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetDataLocale(MI_DestinationOptions *options,
+                                                        const MI_Char *locale)
 {
-    return MI_DestinationOptions_SetString(options, MI_T("__MI_DESTINATIONOPTIONS_DATA_LOCALE"),
-                                           locale);
+    return MI_DestinationOptions_SetString(options, MI_DEST_OPTION_DATA_LOCALE, locale);
 }
 
-MI_INLINE MI_Result MI_CALL
-MI_DestinationOptions_GetDataLocale(const MI_DestinationOptions *options, const MI_Char **locale)
+/* Gets the locale for numbers and dates, such as "en-US". [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetDataLocale(const MI_DestinationOptions *options,
+                                                        const MI_Char **locale)
 {
-    return MI_DestinationOptions_GetString(options, MI_T("__MI_DESTINATIONOPTIONS_DATA_LOCALE"),
-                                           locale, NULL);
+    return MI_DestinationOptions_GetString(options, MI_DEST_OPTION_DATA_LOCALE, locale, NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetUILocale(MI_DestinationOptions *options,
-                                                              const MI_Char *locale)
+/* Sets the locale for texts, such as "en-US". [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetUILocale(MI_DestinationOptions *options,
+                                                      const MI_Char *locale)
 {
-    return MI_DestinationOptions_SetString(options, MI_T("__MI_DESTINATIONOPTIONS_UI_LOCALE"),
-                                           locale);
+    return MI_DestinationOptions_SetString(options, MI_DEST_OPTION_UI_LOCALE, locale);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetUILocale(const MI_DestinationOptions *options,
-                                                              const MI_Char **locale)
+/* Gets the locale for texts, such as "en-US". [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetUILocale(const MI_DestinationOptions *options,
+                                                      const MI_Char **locale)
 {
-    return MI_DestinationOptions_GetString(options, MI_T("__MI_DESTINATIONOPTIONS_UI_LOCALE"),
-                                           locale, NULL);
+    return MI_DestinationOptions_GetString(options, MI_DEST_OPTION_UI_LOCALE, locale, NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetMaxEnvelopeSize(MI_DestinationOptions *options,
-                                                                     MI_Uint32 sizeInKB)
+/* Sets the largest size of a message, in KiB. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetMaxEnvelopeSize(MI_DestinationOptions *options,
+                                                             MI_Uint32 sizeInKB)
 {
-    return MI_DestinationOptions_SetNumber(
-        options, MI_T("__MI_DESTINATIONOPTIONS_MAX_ENVELOPE_SIZE"), sizeInKB);
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_MAX_ENVELOPE_SIZE, sizeInKB);
 }
 
-MI_INLINE MI_Result MI_CALL
-MI_DestinationOptions_GetMaxEnvelopeSize(const MI_DestinationOptions *options, MI_Uint32 *sizeInKB)
+/* Gets the largest size of a message, in KiB. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetMaxEnvelopeSize(const MI_DestinationOptions *options,
+                                                             MI_Uint32 *sizeInKB)
 {
-    return MI_DestinationOptions_GetNumber(
-        options, MI_T("__MI_DESTINATIONOPTIONS_MAX_ENVELOPE_SIZE"), sizeInKB, NULL);
+    return MI_DestinationOptions_GetNumber(options, MI_DEST_OPTION_MAX_ENVELOPE_SIZE, sizeInKB,
+                                           NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetMaxElements(MI_DestinationOptions *options,
-                                                                 MI_Uint32 elements)
+/* Sets the largest number of instances in a message. */
+MI_INLINE MI_Result MI_DestinationOptions_SetMaxElements(MI_DestinationOptions *options,
+                                                         MI_Uint32 elements)
 {
-    return MI_DestinationOptions_SetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_MAX_ELEMENTS"),
-                                           elements);
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_MAX_ELEMENTS, elements);
 }
 
-MI_INLINE MI_Result MI_CALL
-MI_DestinationOptions_GetMaxElements(const MI_DestinationOptions *options, MI_Uint32 *elements)
+/* Gets the largest number of instances in a message. */
+MI_INLINE MI_Result MI_DestinationOptions_GetMaxElements(const MI_DestinationOptions *options,
+                                                         MI_Uint32 *elements)
 {
-    return MI_DestinationOptions_GetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_MAX_ELEMENTS"),
-                                           elements, NULL);
+    return MI_DestinationOptions_GetNumber(options, MI_DEST_OPTION_MAX_ELEMENTS, elements, NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetEncodePortInSPN(MI_DestinationOptions *options,
-                                                                     MI_Boolean encodePort)
+/* Sets whether the port is part of the name of the service that credentials are for. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetEncodePortInSPN(MI_DestinationOptions *options,
+                                                             MI_Boolean encodePort)
 {
-    return MI_DestinationOptions_SetNumber(
-        options, MI_T("__MI_DESTINATIONOPTIONS_ENCODE_PORT_IN_SPN"), encodePort);
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_ENCODE_PORT_IN_SPN, encodePort);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetEncodePortInSPN(
-    const MI_DestinationOptions *options, MI_Boolean *encodePort)
+/* Gets whether the port is part of the name of the service that credentials are for. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetEncodePortInSPN(const MI_DestinationOptions *options,
+                                                             MI_Boolean *encodePort)
 {
-    MI_Uint32 number = 0;
-    MI_Result r;
-
-    if (!encodePort)
-        return MI_RESULT_INVALID_PARAMETER;
-    r = MI_DestinationOptions_GetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_ENCODE_PORT_IN_SPN"),
-                                        &number, NULL);
-    if (r == MI_RESULT_OK)
-        *encodePort = number ? MI_TRUE : MI_FALSE;
-    return r;
+    return MI_DestinationOptions_GetFlag(options, MI_DEST_OPTION_ENCODE_PORT_IN_SPN, encodePort);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetHttpUrlPrefix(MI_DestinationOptions *options,
-                                                                   const MI_Char *prefix)
+/* Sets the path of the service in its URL. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetHttpUrlPrefix(MI_DestinationOptions *options,
+                                                           const MI_Char *prefix)
 {
-    return MI_DestinationOptions_SetString(options, MI_T("__MI_DESTINATIONOPTIONS_HTTP_URL_PREFIX"),
-                                           prefix);
+    return MI_DestinationOptions_SetString(options, MI_DEST_OPTION_HTTP_URL_PREFIX, prefix);
 }
 
-MI_INLINE MI_Result MI_CALL
-MI_DestinationOptions_GetHttpUrlPrefix(const MI_DestinationOptions *options, const MI_Char **prefix)
+/* Gets the path of the service in its URL. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetHttpUrlPrefix(const MI_DestinationOptions *options,
+                                                           const MI_Char **prefix)
 {
-    return MI_DestinationOptions_GetString(options, MI_T("__MI_DESTINATIONOPTIONS_HTTP_URL_PREFIX"),
-                                           prefix, NULL);
+    return MI_DestinationOptions_GetString(options, MI_DEST_OPTION_HTTP_URL_PREFIX, prefix, NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetDestinationPort(MI_DestinationOptions *options,
-                                                                     MI_Uint32 port)
+/* Sets the port of the service. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetDestinationPort(MI_DestinationOptions *options,
+                                                             MI_Uint32 port)
 {
-    return MI_DestinationOptions_SetNumber(options,
-                                           MI_T("__MI_DESTINATIONOPTIONS_DESTINATION_PORT"), port);
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_DESTINATION_PORT, port);
 }
 
-MI_INLINE MI_Result MI_CALL
-MI_DestinationOptions_GetDestinationPort(const MI_DestinationOptions *options, MI_Uint32 *port)
+/* Gets the port of the service. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetDestinationPort(const MI_DestinationOptions *options,
+                                                             MI_Uint32 *port)
 {
-    return MI_DestinationOptions_GetNumber(
-        options, MI_T("__MI_DESTINATIONOPTIONS_DESTINATION_PORT"), port, NULL);
+    return MI_DestinationOptions_GetNumber(options, MI_DEST_OPTION_DESTINATION_PORT, port, NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetTransport(MI_DestinationOptions *options,
-                                                               const MI_Char *transport)
+/* Sets the transport. MI_DESTINATIONOPTIONS_TRANSPORT_*. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetTransport(MI_DestinationOptions *options,
+                                                       const MI_Char *transport)
 {
-    return MI_DestinationOptions_SetString(options, MI_T("__MI_DESTINATIONOPTIONS_TRANSPORT"),
-                                           transport);
+    return MI_DestinationOptions_SetString(options, MI_DEST_OPTION_TRANSPORT, transport);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetTransport(const MI_DestinationOptions *options,
-                                                               const MI_Char **transport)
+/* Gets the transport. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetTransport(const MI_DestinationOptions *options,
+                                                       const MI_Char **transport)
 {
-    return MI_DestinationOptions_GetString(options, MI_T("__MI_DESTINATIONOPTIONS_TRANSPORT"),
-                                           transport, NULL);
+    return MI_DestinationOptions_GetString(options, MI_DEST_OPTION_TRANSPORT, transport, NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetProxyType(MI_DestinationOptions *options,
-                                                               const MI_Char *proxyType)
+/* Sets how a proxy is found. MI_DESTINATIONOPTIONS_PROXY_TYPE_*. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetProxyType(MI_DestinationOptions *options,
+                                                       const MI_Char *proxyType)
 {
-    return MI_DestinationOptions_SetString(options, MI_T("__MI_DESTINATIONOPTIONS_PROXY_TYPE"),
-                                           proxyType);
+    return MI_DestinationOptions_SetString(options, MI_DEST_OPTION_PROXY_TYPE, proxyType);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetProxyType(const MI_DestinationOptions *options,
-                                                               const MI_Char **proxyType)
+/* Gets how a proxy is found. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetProxyType(const MI_DestinationOptions *options,
+                                                       const MI_Char **proxyType)
 {
-    return MI_DestinationOptions_GetString(options, MI_T("__MI_DESTINATIONOPTIONS_PROXY_TYPE"),
-                                           proxyType, NULL);
+    return MI_DestinationOptions_GetString(options, MI_DEST_OPTION_PROXY_TYPE, proxyType, NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetImpersonationType(
+/* Sets how far the server may act as the client. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_SetImpersonationType(
     MI_DestinationOptions *options, MI_DestinationOptions_ImpersonationType impersonationType)
 {
-    return MI_DestinationOptions_SetNumber(
-        options, MI_T("__MI_DESTINATIONOPTIONS_IMPERSONATION_TYPE"), (MI_Uint32)impersonationType);
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_IMPERSONATION_TYPE,
+                                           (MI_Uint32)impersonationType);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetImpersonationType(
+/* Gets how far the server may act as the client. [page] */
+MI_INLINE MI_Result MI_DestinationOptions_GetImpersonationType(
     const MI_DestinationOptions *options,
     MI_DestinationOptions_ImpersonationType *impersonationType)
 {
     MI_Uint32 number = 0;
-    MI_Result r;
+    MI_Result result;
 
     if (!impersonationType)
         return MI_RESULT_INVALID_PARAMETER;
-    r = MI_DestinationOptions_GetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_IMPERSONATION_TYPE"),
-                                        &number, NULL);
-    if (r == MI_RESULT_OK)
+    result =
+        MI_DestinationOptions_GetNumber(options, MI_DEST_OPTION_IMPERSONATION_TYPE, &number, NULL);
+    if (result == MI_RESULT_OK)
         *impersonationType = (MI_DestinationOptions_ImpersonationType)number;
-    return r;
+    return result;
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetTrustedCertsDir(MI_DestinationOptions *options,
-                                                                     const MI_Char *certsdir)
+/* Sets the directory of the certificates that are trusted. */
+MI_INLINE MI_Result MI_DestinationOptions_SetTrustedCertsDir(MI_DestinationOptions *options,
+                                                             const MI_Char *certsdir)
 {
-    return MI_DestinationOptions_SetString(
-        options, MI_T("__MI_DESTINATIONOPTIONS_TRUSTED_CERTS_DIR"), certsdir);
+    return MI_DestinationOptions_SetString(options, MI_DEST_OPTION_TRUSTED_CERTS_DIR, certsdir);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetTrustedCertsDir(
-    const MI_DestinationOptions *options, const MI_Char **certsdir)
+/* Gets the directory of the certificates that are trusted. */
+MI_INLINE MI_Result MI_DestinationOptions_GetTrustedCertsDir(const MI_DestinationOptions *options,
+                                                             const MI_Char **certsdir)
 {
-    return MI_DestinationOptions_GetString(
-        options, MI_T("__MI_DESTINATIONOPTIONS_TRUSTED_CERTS_DIR"), certsdir, NULL);
+    return MI_DestinationOptions_GetString(options, MI_DEST_OPTION_TRUSTED_CERTS_DIR, certsdir,
+                                           NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetCertFile(MI_DestinationOptions *options,
-                                                              const MI_Char *certfile)
+/* Sets the file of the certificate of the client. */
+MI_INLINE MI_Result MI_DestinationOptions_SetCertFile(MI_DestinationOptions *options,
+                                                      const MI_Char *certfile)
 {
-    return MI_DestinationOptions_SetString(options, MI_T("__MI_DESTINATIONOPTIONS_CERT_FILE"),
-                                           certfile);
+    return MI_DestinationOptions_SetString(options, MI_DEST_OPTION_CERT_FILE, certfile);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetCertFile(const MI_DestinationOptions *options,
-                                                              const MI_Char **certfile)
+/* Gets the file of the certificate of the client. */
+MI_INLINE MI_Result MI_DestinationOptions_GetCertFile(const MI_DestinationOptions *options,
+                                                      const MI_Char **certfile)
 {
-    return MI_DestinationOptions_GetString(options, MI_T("__MI_DESTINATIONOPTIONS_CERT_FILE"),
-                                           certfile, NULL);
+    return MI_DestinationOptions_GetString(options, MI_DEST_OPTION_CERT_FILE, certfile, NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetPrivateKeyFile(MI_DestinationOptions *options,
-                                                                    const MI_Char *keyfile)
+/* Sets the file of its private key. */
+MI_INLINE MI_Result MI_DestinationOptions_SetPrivateKeyFile(MI_DestinationOptions *options,
+                                                            const MI_Char *keyfile)
 {
-    return MI_DestinationOptions_SetString(
-        options, MI_T("__MI_DESTINATIONOPTIONS_PRIVATE_KEY_FILE"), keyfile);
+    return MI_DestinationOptions_SetString(options, MI_DEST_OPTION_PRIVATE_KEY_FILE, keyfile);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetPrivateKeyFile(
-    const MI_DestinationOptions *options, const MI_Char **keyfile)
+/* Gets the file of its private key. */
+MI_INLINE MI_Result MI_DestinationOptions_GetPrivateKeyFile(const MI_DestinationOptions *options,
+                                                            const MI_Char **keyfile)
 {
-    return MI_DestinationOptions_GetString(
-        options, MI_T("__MI_DESTINATIONOPTIONS_PRIVATE_KEY_FILE"), keyfile, NULL);
+    return MI_DestinationOptions_GetString(options, MI_DEST_OPTION_PRIVATE_KEY_FILE, keyfile, NULL);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_SetSslOptions(MI_DestinationOptions *options,
-                                                                MI_Uint32 sslOptions)
+/* Sets which versions of TLS and SSL are refused, a mask. */
+MI_INLINE MI_Result MI_DestinationOptions_SetSslOptions(MI_DestinationOptions *options,
+                                                        MI_Uint32 sslOptions)
 {
-    return MI_DestinationOptions_SetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_SSL_OPTIONS"),
-                                           sslOptions);
+    return MI_DestinationOptions_SetNumber(options, MI_DEST_OPTION_SSL_OPTIONS, sslOptions);
 }
 
-MI_INLINE MI_Result MI_CALL MI_DestinationOptions_GetSslOptions(MI_DestinationOptions *options,
-                                                                MI_Uint32 *sslOptions)
+/* Gets which versions of TLS and SSL are refused, a mask. */
+MI_INLINE MI_Result MI_DestinationOptions_GetSslOptions(MI_DestinationOptions *options,
+                                                        MI_Uint32 *sslOptions)
 {
-    return MI_DestinationOptions_GetNumber(options, MI_T("__MI_DESTINATIONOPTIONS_SSL_OPTIONS"),
-                                           sslOptions, NULL);
+    return MI_DestinationOptions_GetNumber(options, MI_DEST_OPTION_SSL_OPTIONS, sslOptions, NULL);
 }
 
 #ifdef __cplusplus

@@ -1,4 +1,14 @@
-/* mi/fields.h: part of the MI interface. */
+/*
+ * mi/fields.h: properties as members of a C structure.
+ *
+ * A class that is declared at compile time (mi/declarations.h) has a structure: an MI_Instance
+ * first, then one field for each property, of one of the types below, at the offset that its
+ * declaration names. A field is a value and whether there is one: all zero bytes is a null
+ * property.
+ *
+ * The Const types have the layout of the others. Generated structures use them, so that a
+ * provider sets its properties through functions, and reads them directly.
+ */
 #ifndef MIHOST_MI_FIELDS_H
 #define MIHOST_MI_FIELDS_H
 
@@ -8,7 +18,7 @@
 extern "C" {
 #endif
 
-/* value counts if exists is true; flags are MI_FLAG_* >> 24, kept by whoever made the field. */
+/* value counts if exists is not 0. flags is for the library. [page] of each. */
 #define MI_DEFINE_FIELD(name, type)                                                                \
     typedef struct _##name {                                                                       \
         type value;                                                                                \
@@ -85,8 +95,9 @@ MI_DEFINE_FIELD(MI_ConstReferenceAField, MI_ConstReferenceA);
 MI_DEFINE_FIELD(MI_ConstInstanceAField, MI_ConstInstanceA);
 
 /* Any of the array fields above, its type unknown. */
-
 MI_DEFINE_FIELD(MI_ArrayField, MI_Array);
+
+#undef MI_DEFINE_FIELD
 
 #ifdef __cplusplus
 }

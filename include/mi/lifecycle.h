@@ -1,4 +1,10 @@
-/* mi/lifecycle.h: part of the MI interface. */
+/*
+ * mi/lifecycle.h: the context of lifecycle indications.
+ *
+ * A provider whose class has lifecycle indications asks for this context once, in its
+ * EnableIndications function (MI_Context_GetLifecycleIndicationContext), keeps it until
+ * DisableIndications, and reports what happens to its instances.
+ */
 #ifndef MIHOST_MI_LIFECYCLE_H
 #define MIHOST_MI_LIFECYCLE_H
 
@@ -8,8 +14,7 @@
 extern "C" {
 #endif
 
-/* Lifecycle indication types, a bit mask. */
-
+/* What can happen to an instance: bits of a mask. */
 #define MI_LIFECYCLE_INDICATION_NONE       0
 #define MI_LIFECYCLE_INDICATION_CREATE     1
 #define MI_LIFECYCLE_INDICATION_MODIFY     2
@@ -17,136 +22,159 @@ extern "C" {
 #define MI_LIFECYCLE_INDICATION_READ       8
 #define MI_LIFECYCLE_INDICATION_METHODCALL 16
 
-typedef void(MI_CALL *MI_LifecycleIndicationCallback)(MI_Uint32 types, void *callbackData);
+/*
+ * Called when the set of types that are subscribed to changes; types is a mask of
+ * MI_LIFECYCLE_INDICATION_*.
+ */
+typedef void (*MI_LifecycleIndicationCallback)(MI_Uint32 types, void *callbackData);
 
+/* The functions of a lifecycle context; MI_LifecycleIndicationContext_* calls them. */
 typedef struct _MI_LifecycleIndicationContextFT {
-    MI_Result(MI_CALL *PostCreate)(MI_LifecycleIndicationContext *context,
-                                   const MI_Instance *instance);
-    MI_Result(MI_CALL *PostModify)(MI_LifecycleIndicationContext *context,
-                                   const MI_Instance *orginalInstance, const MI_Instance *instance);
-    MI_Result(MI_CALL *PostDelete)(MI_LifecycleIndicationContext *context,
-                                   const MI_Instance *orginalInstance);
-    MI_Result(MI_CALL *PostRead)(MI_LifecycleIndicationContext *context,
-                                 const MI_Instance *instance);
-    MI_Result(MI_CALL *PostMethodCall)(MI_LifecycleIndicationContext *context,
-                                       const MI_Instance *instance, const MI_Char *methodName,
-                                       MI_Boolean isPost, const MI_Instance *parameter,
-                                       const MI_Char *returnValue);
-    MI_Result(MI_CALL *PostResult)(MI_LifecycleIndicationContext *context, MI_Result result);
-    MI_Result(MI_CALL *ConstructInstance)(MI_LifecycleIndicationContext *context,
-                                          const MI_ClassDecl *classDecl, MI_Instance *instance);
-    MI_Result(MI_CALL *ConstructParameters)(MI_LifecycleIndicationContext *context,
-                                            const MI_MethodDecl *methodDecl, MI_Instance *instance);
-    MI_Result(MI_CALL *NewInstance)(MI_LifecycleIndicationContext *context,
-                                    const MI_ClassDecl *classDecl, MI_Instance **instance);
-    MI_Result(MI_CALL *NewDynamicInstance)(MI_LifecycleIndicationContext *context,
-                                           const MI_Char *className, MI_Uint32 flags,
-                                           MI_Instance **instance);
-    MI_Result(MI_CALL *NewParameters)(MI_LifecycleIndicationContext *context,
-                                      const MI_MethodDecl *methodDecl, MI_Instance **instance);
-    MI_Result(MI_CALL *SetSupportedTypes)(MI_LifecycleIndicationContext *context, MI_Uint32 types);
-    MI_Result(MI_CALL *GetTypes)(MI_LifecycleIndicationContext *context, MI_Uint32 *types);
-    MI_Result(MI_CALL *RegisterCallback)(MI_LifecycleIndicationContext *context,
-                                         MI_LifecycleIndicationCallback callback,
-                                         void *callbackData);
+    MI_Result (*PostCreate)(MI_LifecycleIndicationContext *context, const MI_Instance *instance);
+    MI_Result (*PostModify)(MI_LifecycleIndicationContext *context,
+                            const MI_Instance *orginalInstance, const MI_Instance *instance);
+    MI_Result (*PostDelete)(MI_LifecycleIndicationContext *context,
+                            const MI_Instance *orginalInstance);
+    MI_Result (*PostRead)(MI_LifecycleIndicationContext *context, const MI_Instance *instance);
+    MI_Result (*PostMethodCall)(MI_LifecycleIndicationContext *context, const MI_Instance *instance,
+                                const MI_Char *methodName, MI_Boolean precall,
+                                const MI_Instance *parameter, const MI_Char *returnValue);
+    MI_Result (*PostResult)(MI_LifecycleIndicationContext *context, MI_Result result);
+    MI_Result (*ConstructInstance)(MI_LifecycleIndicationContext *context,
+                                   const MI_ClassDecl *classDecl, MI_Instance *instance);
+    MI_Result (*ConstructParameters)(MI_LifecycleIndicationContext *context,
+                                     const MI_MethodDecl *methodDecl, MI_Instance *instance);
+    MI_Result (*NewInstance)(MI_LifecycleIndicationContext *context, const MI_ClassDecl *classDecl,
+                             MI_Instance **instance);
+    MI_Result (*NewDynamicInstance)(MI_LifecycleIndicationContext *context,
+                                    const MI_Char *className, MI_Uint32 flags,
+                                    MI_Instance **instance);
+    MI_Result (*NewParameters)(MI_LifecycleIndicationContext *context,
+                               const MI_MethodDecl *methodDecl, MI_Instance **instance);
+    MI_Result (*SetSupportedTypes)(MI_LifecycleIndicationContext *context, MI_Uint32 types);
+    MI_Result (*GetTypes)(MI_LifecycleIndicationContext *context, MI_Uint32 *types);
+    MI_Result (*RegisterCallback)(MI_LifecycleIndicationContext *context,
+                                  MI_LifecycleIndicationCallback callback, void *callbackData);
 } MI_LifecycleIndicationContextFT;
 
+/* Where a provider reports what happens to its instances. */
 typedef struct _MI_LifecycleIndicationContext {
     const MI_LifecycleIndicationContextFT *ft;
     ptrdiff_t reserved[3];
 } MI_LifecycleIndicationContext;
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_PostCreate(
-    MI_LifecycleIndicationContext *context, const MI_Instance *instance)
+/* An instance was created. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_PostCreate(MI_LifecycleIndicationContext *context,
+                                                             const MI_Instance *instance)
 {
     return MI_FORWARD(context, PostCreate, (context, instance));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_PostModify(
-    MI_LifecycleIndicationContext *context, const MI_Instance *orginalInstance,
-    const MI_Instance *instance)
+/* An instance was modified: as it was, and as it is. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_PostModify(MI_LifecycleIndicationContext *context,
+                                                             const MI_Instance *orginalInstance,
+                                                             const MI_Instance *instance)
 {
     return MI_FORWARD(context, PostModify, (context, orginalInstance, instance));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_PostDelete(
-    MI_LifecycleIndicationContext *context, const MI_Instance *orginalInstance)
+/* An instance was deleted: as it was. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_PostDelete(MI_LifecycleIndicationContext *context,
+                                                             const MI_Instance *orginalInstance)
 {
     return MI_FORWARD(context, PostDelete, (context, orginalInstance));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_PostRead(
-    MI_LifecycleIndicationContext *context, const MI_Instance *instance)
+/* An instance was read. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_PostRead(MI_LifecycleIndicationContext *context,
+                                                           const MI_Instance *instance)
 {
     return MI_FORWARD(context, PostRead, (context, instance));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_PostMethodCall_Before(
+/* A method is about to be called on an instance; parameter has its in parameters, or is NULL. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_PostMethodCall_Before(
     MI_LifecycleIndicationContext *context, const MI_Instance *instance, const MI_Char *methodName,
     const MI_Instance *parameter)
 {
     return MI_FORWARD(context, PostMethodCall,
-                      (context, instance, methodName, MI_FALSE, parameter, NULL));
+                      (context, instance, methodName, MI_TRUE, parameter, NULL));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_PostMethodCall_After(
+/*
+ * A method was called on an instance; parameter has its out parameters, or is NULL, returnvalue
+ * what it returned, as a string.
+ */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_PostMethodCall_After(
     MI_LifecycleIndicationContext *context, const MI_Instance *instance, const MI_Char *methodName,
     const MI_Instance *parameter, const MI_Char *returnvalue)
 {
     return MI_FORWARD(context, PostMethodCall,
-                      (context, instance, methodName, MI_TRUE, parameter, returnvalue));
+                      (context, instance, methodName, MI_FALSE, parameter, returnvalue));
 }
 
-MI_INLINE MI_Result MI_CALL
-MI_LifecycleIndicationContext_PostResult(MI_LifecycleIndicationContext *context, MI_Result result)
+/* Ends the reports: nothing can be posted after it. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_PostResult(MI_LifecycleIndicationContext *context,
+                                                             MI_Result result)
 {
     return MI_FORWARD(context, PostResult, (context, result));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_ConstructInstance(
+/* As MI_Context_ConstructInstance. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_ConstructInstance(
     MI_LifecycleIndicationContext *context, const MI_ClassDecl *classDecl, MI_Instance *instance)
 {
     return MI_FORWARD(context, ConstructInstance, (context, classDecl, instance));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_ConstructParameters(
+/* As MI_Context_ConstructParameters. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_ConstructParameters(
     MI_LifecycleIndicationContext *context, const MI_MethodDecl *methodDecl, MI_Instance *instance)
 {
     return MI_FORWARD(context, ConstructParameters, (context, methodDecl, instance));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_NewInstance(
+/* As MI_Context_NewInstance. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_NewInstance(
     MI_LifecycleIndicationContext *context, const MI_ClassDecl *classDecl, MI_Instance **instance)
 {
     return MI_FORWARD(context, NewInstance, (context, classDecl, instance));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_NewDynamicInstance(
+/* As MI_Context_NewDynamicInstance. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_NewDynamicInstance(
     MI_LifecycleIndicationContext *context, const MI_Char *className, MI_Uint32 flags,
     MI_Instance **instance)
 {
     return MI_FORWARD(context, NewDynamicInstance, (context, className, flags, instance));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_NewParameters(
+/* As MI_Context_NewParameters. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_NewParameters(
     MI_LifecycleIndicationContext *context, const MI_MethodDecl *methodDecl, MI_Instance **instance)
 {
     return MI_FORWARD(context, NewParameters, (context, methodDecl, instance));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_SetSupportedTypes(
+/* Says what the provider reports: a mask of MI_LIFECYCLE_INDICATION_*. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_SetSupportedTypes(
     MI_LifecycleIndicationContext *context, MI_Uint32 types)
 {
     return MI_FORWARD(context, SetSupportedTypes, (context, types));
 }
 
-MI_INLINE MI_Result MI_CALL
-MI_LifecycleIndicationContext_GetTypes(MI_LifecycleIndicationContext *context, MI_Uint32 *types)
+/*
+ * Gets what is subscribed to, a mask of MI_LIFECYCLE_INDICATION_*: a provider need not report
+ * more.
+ */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_GetTypes(MI_LifecycleIndicationContext *context,
+                                                           MI_Uint32 *types)
 {
     return MI_FORWARD(context, GetTypes, (context, types));
 }
 
-MI_INLINE MI_Result MI_CALL MI_LifecycleIndicationContext_RegisterCallback(
+/* Registers the function that is called when that mask changes; only the last one counts. */
+MI_INLINE MI_Result MI_LifecycleIndicationContext_RegisterCallback(
     MI_LifecycleIndicationContext *context, MI_LifecycleIndicationCallback callback,
     void *callbackData)
 {

@@ -1,4 +1,10 @@
-/* mi/types.h: part of the MI interface. */
+/*
+ * mi/types.h: the values of the interface.
+ *
+ * Every property, parameter, qualifier and option has a type out of MI_Type and a value that is
+ * kept in an MI_Value: one of 16 scalar types, or an array of one of them. A reference and an
+ * embedded instance are both an MI_Instance; a reference has its keys only.
+ */
 #ifndef MIHOST_MI_TYPES_H
 #define MIHOST_MI_TYPES_H
 
@@ -8,7 +14,7 @@
 extern "C" {
 #endif
 
-typedef unsigned char MI_Boolean;
+typedef unsigned char MI_Boolean; /* MI_TRUE or MI_FALSE */
 typedef unsigned char MI_Uint8;
 typedef signed char MI_Sint8;
 typedef unsigned short MI_Uint16;
@@ -19,10 +25,11 @@ typedef unsigned long long MI_Uint64;
 typedef long long MI_Sint64;
 typedef float MI_Real32;
 typedef double MI_Real64;
-typedef unsigned short MI_Char16;
-typedef char MI_Char;
+typedef unsigned short MI_Char16; /* a UTF-16 code unit */
+typedef char MI_Char;             /* of UTF-8 */
 typedef const MI_Char *MI_ConstStringPtr;
 
+/* How an operation ended: the status codes of CIM, of which 18, 19 are unused. [page] */
 typedef enum _MI_Result {
     MI_RESULT_OK = 0,
     MI_RESULT_FAILED = 1,
@@ -53,6 +60,7 @@ typedef enum _MI_Result {
     MI_RESULT_SERVER_IS_SHUTTING_DOWN = 28,
 } MI_Result;
 
+/* What kind of failure an error is about, for those who show it. [page] */
 typedef enum _MI_ErrorCategory {
     MI_ERRORCATEGORY_NOT_SPECIFIED = 0,
     MI_ERRORCATEGORY_OPEN_ERROR = 1,
@@ -88,14 +96,14 @@ typedef enum _MI_ErrorCategory {
     MI_ERRORCATEGORY_NOT_ENABLED = 31,
 } MI_ErrorCategory;
 
-/* What an error code of MI_Context_PostError counts in (its resultType). */
-
+/* What an error code counts in: the resultType of MI_Context_PostError and the like. */
 #define MI_RESULT_TYPE_ERRNO   MI_T("ERRNO")
 #define MI_RESULT_TYPE_HRESULT MI_T("HRESULT")
 #define MI_RESULT_TYPE_MI      MI_T("MI")
 #define MI_RESULT_TYPE_WIN32   MI_T("WIN32")
 #define MI_RESULT_TYPE_WINRM   MI_T("WINRM")
 
+/* The type of a value. MI_TYPE | MI_ARRAY is the array of it. [page] */
 typedef enum _MI_Type {
     MI_BOOLEAN = 0,
     MI_UINT8 = 1,
@@ -134,17 +142,19 @@ typedef enum _MI_Type {
     MI_INSTANCEA = MI_ARRAY | MI_INSTANCE,
 } MI_Type;
 
+/* A point in time. utc is the offset from UTC in minutes, east is positive. [page] */
 typedef struct _MI_Timestamp {
     MI_Uint32 year;
-    MI_Uint32 month;
+    MI_Uint32 month; /* 1 to 12 */
     MI_Uint32 day;
     MI_Uint32 hour;
     MI_Uint32 minute;
     MI_Uint32 second;
     MI_Uint32 microseconds;
-    MI_Sint32 utc;
+    MI_Sint32 utc; /* minutes */
 } MI_Timestamp;
 
+/* A span of time; its parts are added up. Months and years do not exist here. [page] */
 typedef struct _MI_Interval {
     MI_Uint32 days;
     MI_Uint32 hours;
@@ -156,6 +166,7 @@ typedef struct _MI_Interval {
     MI_Uint32 __padding3;
 } MI_Interval;
 
+/* The datetime of CIM: a point in time or an interval. [page] */
 typedef struct _MI_Datetime {
     MI_Uint32 isTimestamp;
     union {
@@ -166,8 +177,11 @@ typedef struct _MI_Datetime {
 
 typedef struct _MI_Instance MI_Instance;
 
-/* An array is a pointer and a number of elements; strings, references and instances are arrays of
- * pointers. */
+/*
+ * The array types: a pointer to `size` elements. Strings, references and instances are pointers, so
+ * that their arrays are arrays of pointers. The Const types are for what is not to be changed.
+ * [page] of each.
+ */
 #define MI_DEFINE_ARRAY(name, element)                                                             \
     typedef struct _##name {                                                                       \
         element *data;                                                                             \
@@ -207,11 +221,18 @@ MI_DEFINE_ARRAY(MI_ConstReferenceA, const MI_Instance *const);
 MI_DEFINE_ARRAY(MI_InstanceA, MI_Instance *);
 MI_DEFINE_ARRAY(MI_ConstInstanceA, const MI_Instance *const);
 
+#undef MI_DEFINE_ARRAY
+
+/*
+ * An array of any type, for code that handles all of them alike: each array type above has this
+ * layout. [page]
+ */
 typedef struct _MI_Array {
     void *data;
     MI_Uint32 size;
 } MI_Array;
 
+/* A value of any type: which member counts is told by the MI_Type that goes with it. [page] */
 typedef union _MI_Value {
     MI_Boolean boolean;
     MI_Uint8 uint8;
