@@ -260,6 +260,49 @@ static void a_socket_that_nobody_listens_on_is_told_apart(void **state)
     assert_non_null(strstr(read_back(fixture, fixture->err), "nobody listens there"));
 }
 
+/* mihostctl info, told of the socket by nothing but the environment. */
+static ExitStatus run_info(Fixture *fixture)
+{
+    char *argv[] = {(char[]){"mihostctl"}, (char[]){"info"}, NULL};
+
+    return ctl_main(2, argv, fixture->out, fixture->err);
+}
+
+static void without_the_option_the_environment_names_the_socket(void **state)
+{
+    Fixture *fixture = *state;
+    char path[sizeof(fixture->socket) + 16];
+
+    assert_int_equal(setenv("MIHOST_SOCKET", fixture->socket, 1), 0);
+    start_server(fixture, SCRIPT(REQUEST("host/info", ""), RESULT("{}")));
+    assert_int_equal(run_info(fixture), EXIT_STATUS_DONE);
+    expect_server_content(fixture);
+    assert_int_equal(unsetenv("MIHOST_SOCKET"), 0);
+
+    /* The user's own server goes before the system's. */
+    (void)snprintf(path, sizeof(path), "%s/mihost.sock", fixture->folder);
+    assert_int_equal(rename(fixture->socket, path), 0);
+    assert_int_equal(setenv("XDG_RUNTIME_DIR", fixture->folder, 1), 0);
+    start_server(fixture, SCRIPT(REQUEST("host/info", ""), RESULT("{}")));
+    assert_int_equal(run_info(fixture), EXIT_STATUS_DONE);
+    expect_server_content(fixture);
+    expect_out(fixture, "{}\n{}\n");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(unsetenv("XDG_RUNTIME_DIR"), 0);
+}
+
+static void a_path_that_no_socket_can_have_is_refused(void **state)
+{
+    Fixture *fixture = *state;
+    char words[256], folder[128];
+
+    (void)memset(folder, 'x', sizeof(folder) - 1);
+    folder[sizeof(folder) - 1] = '\0';
+    (void)snprintf(words, sizeof(words), "info|--socket|/%s", folder);
+    assert_int_equal(run(fixture, words), EXIT_STATUS_UNREACHABLE);
+    assert_non_null(strstr(read_back(fixture, fixture->err), "too long for a socket"));
+}
+
 static void a_reader_that_leaves_ends_it_quietly(void **state)
 {
     Fixture *fixture = *state;
@@ -426,6 +469,8 @@ int main(void)
         test(a_question_of_the_server_is_refused),
         test(a_missing_server_is_named_with_the_way_out),
         test(a_socket_that_nobody_listens_on_is_told_apart),
+        test(without_the_option_the_environment_names_the_socket),
+        test(a_path_that_no_socket_can_have_is_refused),
         test(a_reader_that_leaves_ends_it_quietly),
         test(a_full_disk_is_not_success),
         test(ctrl_c_gets_through_while_a_pager_does_not_read),
