@@ -1,0 +1,571 @@
+#include "agent/context.h"
+
+#include "agent/operations.h"
+#include "base/log.h"
+#include "mi/filter_impl.h"
+#include "mi/instance_impl.h"
+#include "mi/property_set_impl.h"
+#include "mi/value.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+/* ---- Final posts ---- */
+
+static MI_Result finish(MI_Context *context, const Outcome *outcome)
+{
+    Operation *operation = operation_enter(context);
+    MI_Result r;
+
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    r = operation_finish(operation, outcome);
+    operation_leave(operation);
+    return r;
+}
+
+static MI_Result MI_CALL post_result(MI_Context *context, MI_Result result)
+{
+    return finish(context, &(Outcome){.result = result});
+}
+
+/* The MI_Result that an error code of some other counting comes closest to. */
+static MI_Result result_of(MI_Uint32 code, const MI_Char *type)
+{
+    if (type == NULL || strcmp(type, MI_RESULT_TYPE_MI) == 0)
+        return code == 0 ? MI_RESULT_FAILED : (MI_Result)code;
+    if (strcmp(type, MI_RESULT_TYPE_ERRNO) == 0) {
+        if (code == EACCES || code == EPERM)
+            return MI_RESULT_ACCESS_DENIED;
+        if (code == ENOENT || code == ESRCH)
+            return MI_RESULT_NOT_FOUND;
+        if (code == EEXIST)
+            return MI_RESULT_ALREADY_EXISTS;
+    }
+    return MI_RESULT_FAILED;
+}
+
+static MI_Result MI_CALL post_error(MI_Context *context, MI_Uint32 code, const MI_Char *type,
+                                    const MI_Char *message)
+{
+    Buffer text CLEANUP(buffer_deinit) = BUFFER_INIT;
+
+    buffer_put_string(&text, message == NULL ? "" : message);
+    if (type != NULL && strcmp(type, MI_RESULT_TYPE_MI) != 0)
+        buffer_printf(&text, "%s(%s %u)", text.size > 0 ? " " : "", type, code);
+    return finish(context,
+                  &(Outcome){.result = result_of(code, type), .message = buffer_string(&text)});
+}
+
+/* CIM's status codes are MI's results. */
+static MI_Result result_of_error(const MI_Instance *error)
+{
+    MI_Value value;
+    MI_Type type;
+
+    if (MI_Instance_GetElement(error, "CIMStatusCode", &value, &type, NULL, NULL) != MI_RESULT_OK)
+        return MI_RESULT_FAILED;
+    if (type == MI_UINT16 && value.uint16 > 0 && value.uint16 <= MI_RESULT_SERVER_IS_SHUTTING_DOWN)
+        return (MI_Result)value.uint16;
+    if (type == MI_UINT32 && value.uint32 > 0 && value.uint32 <= MI_RESULT_SERVER_IS_SHUTTING_DOWN)
+        return (MI_Result)value.uint32;
+    return MI_RESULT_FAILED;
+}
+
+static MI_Result MI_CALL post_cim_error(MI_Context *context, const MI_Instance *error)
+{
+    Buffer json CLEANUP(buffer_deinit) = BUFFER_INIT;
+    MI_Value value;
+    MI_Type type;
+    Outcome outcome = {.result = MI_RESULT_FAILED};
+    MI_Uint32 flags;
+
+    if (!instance_is_valid(error))
+        return MI_RESULT_INVALID_PARAMETER;
+    outcome.result = result_of_error(error);
+    if (MI_Instance_GetElement(error, "Message", &value, &type, &flags, NULL) == MI_RESULT_OK &&
+        type == MI_STRING && (flags & MI_FLAG_NULL) == 0)
+        outcome.message = value.string;
+    if (mi_json_put_instance(&json, error, NULL) == 0 && json.size <= OUTLET_MAX_INSTANCE)
+        outcome.cim_error = buffer_span(&json);
+    return finish(context, &outcome);
+}
+
+/* ---- Instances ---- */
+
+static MI_Result MI_CALL post_instance(MI_Context *context, const MI_Instance *instance)
+{
+    Operation *operation = operation_enter(context);
+    MI_Result r;
+
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    r = operation_post_instance(operation, instance);
+    operation_leave(operation);
+    return r;
+}
+
+static MI_Result MI_CALL post_indication(MI_Context *context, const MI_Instance *indication,
+                                         MI_Uint32 subscription_count, const MI_Char *bookmark)
+{
+    (void)context, (void)indication, (void)subscription_count, (void)bookmark;
+    return MI_RESULT_NOT_SUPPORTED;
+}
+
+static MI_Result MI_CALL construct_instance(MI_Context *context, const MI_ClassDecl *decl,
+                                            MI_Instance *instance)
+{
+    return context == NULL ? MI_RESULT_INVALID_PARAMETER : instance_construct(decl, instance);
+}
+
+static MI_Result MI_CALL construct_parameters(MI_Context *context, const MI_MethodDecl *decl,
+                                              MI_Instance *instance)
+{
+    return context == NULL ? MI_RESULT_INVALID_PARAMETER
+                           : instance_construct_parameters(decl, instance);
+}
+
+static MI_Result MI_CALL new_instance(MI_Context *context, const MI_ClassDecl *decl,
+                                      MI_Instance **instance)
+{
+    if (instance != NULL)
+        *instance = NULL;
+    return context == NULL ? MI_RESULT_INVALID_PARAMETER : instance_new(decl, instance);
+}
+
+static MI_Result MI_CALL new_dynamic_instance(MI_Context *context, const MI_Char *class_name,
+                                              MI_Uint32 flags, MI_Instance **instance)
+{
+    if (instance != NULL)
+        *instance = NULL;
+    return context == NULL ? MI_RESULT_INVALID_PARAMETER
+                           : instance_new_dynamic(class_name, flags, instance);
+}
+
+static MI_Result MI_CALL new_parameters(MI_Context *context, const MI_MethodDecl *decl,
+                                        MI_Instance **instance)
+{
+    if (instance != NULL)
+        *instance = NULL;
+    return context == NULL ? MI_RESULT_INVALID_PARAMETER : instance_new_parameters(decl, instance);
+}
+
+/* ---- Cancellation ---- */
+
+static MI_Result MI_CALL canceled(const MI_Context *context, MI_Boolean *flag)
+{
+    Operation *operation;
+
+    if (flag == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    *flag = MI_FALSE;
+    operation = operation_enter(context);
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    *flag = cancel_is_canceled(&operation->cancel);
+    operation_leave(operation);
+    return MI_RESULT_OK;
+}
+
+static MI_Result MI_CALL register_cancel(MI_Context *context, MI_CancelCallback callback,
+                                         void *data)
+{
+    Operation *operation = operation_enter(context);
+    MI_Result r;
+
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    r = operation_register_cancel(operation, callback, data);
+    operation_leave(operation);
+    return r;
+}
+
+/* ---- About the operation and its client ---- */
+
+static MI_Result MI_CALL get_locale(const MI_Context *context, MI_LocaleType type, MI_Char *locale)
+{
+    Operation *operation;
+    MI_Result r = MI_RESULT_NOT_FOUND;
+
+    if (locale == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    locale[0] = '\0';
+    if ((unsigned)type > MI_LOCALE_TYPE_CLOSEST_DATA)
+        return MI_RESULT_INVALID_PARAMETER;
+    operation = operation_enter(context);
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    if (operation->task != NULL && operation->task->locale != NULL) {
+        snprintf(locale, MI_MAX_LOCALE_SIZE, "%s", operation->task->locale);
+        r = MI_RESULT_OK;
+    }
+    operation_leave(operation);
+    return r;
+}
+
+static MI_Result MI_CALL get_local_session(const MI_Context *context, MI_Session *session)
+{
+    (void)context, (void)session;
+    return MI_RESULT_NOT_SUPPORTED;
+}
+
+static MI_Result MI_CALL set_string_option(MI_Context *context, const MI_Char *name,
+                                           const MI_Char *value)
+{
+    (void)context, (void)name, (void)value;
+    return MI_RESULT_NOT_SUPPORTED;
+}
+
+/* The option called @name. What it points to is the operation's, until its release. */
+static MI_Result get_option(MI_Context *context, const MI_Char *name, MI_Value *value,
+                            MI_Type *type)
+{
+    Operation *operation;
+    MI_Result r = MI_RESULT_NOT_FOUND;
+
+    if (name == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    operation = operation_enter(context);
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    if (operation->task != NULL && operation->task->options != NULL &&
+        MI_Instance_GetElement(operation->task->options, name, value, type, NULL, NULL) ==
+            MI_RESULT_OK)
+        r = MI_RESULT_OK;
+    operation_leave(operation);
+    return r;
+}
+
+static MI_Result MI_CALL get_string_option(MI_Context *context, const MI_Char *name,
+                                           const MI_Char **ret)
+{
+    MI_Value value;
+    MI_Type type;
+    MI_Result r;
+
+    if (ret == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    *ret = NULL;
+    r = get_option(context, name, &value, &type);
+    if (r == MI_RESULT_OK && type != MI_STRING)
+        return MI_RESULT_TYPE_MISMATCH;
+    if (r == MI_RESULT_OK)
+        *ret = value.string;
+    return r;
+}
+
+/* Any integer of which a uint32 can hold the value. */
+static MI_Result to_number(const MI_Value *value, MI_Type type, MI_Uint32 *ret)
+{
+    MI_Uint64 number = 0;
+    MI_Sint64 signed_number = 0;
+
+    switch ((unsigned)type) {
+    case MI_UINT8:
+        number = value->uint8;
+        break;
+    case MI_UINT16:
+        number = value->uint16;
+        break;
+    case MI_UINT32:
+        number = value->uint32;
+        break;
+    case MI_UINT64:
+        number = value->uint64;
+        break;
+    case MI_SINT8:
+        signed_number = value->sint8;
+        break;
+    case MI_SINT16:
+        signed_number = value->sint16;
+        break;
+    case MI_SINT32:
+        signed_number = value->sint32;
+        break;
+    case MI_SINT64:
+        signed_number = value->sint64;
+        break;
+    default:
+        return MI_RESULT_TYPE_MISMATCH;
+    }
+    if (signed_number > 0)
+        number = (MI_Uint64)signed_number;
+    if (signed_number < 0 || number > UINT32_MAX)
+        return MI_RESULT_TYPE_MISMATCH;
+    *ret = (MI_Uint32)number;
+    return MI_RESULT_OK;
+}
+
+static MI_Result MI_CALL get_number_option(MI_Context *context, const MI_Char *name, MI_Uint32 *ret)
+{
+    MI_Value value;
+    MI_Type type;
+    MI_Result r;
+
+    if (ret == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    *ret = 0;
+    r = get_option(context, name, &value, &type);
+    return r == MI_RESULT_OK ? to_number(&value, type, ret) : r;
+}
+
+static MI_Result MI_CALL get_custom_option(MI_Context *context, const MI_Char *name, MI_Type *type,
+                                           MI_Value *value)
+{
+    if (type == NULL || value == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    *type = MI_BOOLEAN;
+    memset(value, 0, sizeof(*value));
+    return get_option(context, name, value, type);
+}
+
+static MI_Result MI_CALL get_custom_option_count(MI_Context *context, MI_Uint32 *count)
+{
+    Operation *operation;
+
+    if (count == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    *count = 0;
+    operation = operation_enter(context);
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    if (operation->task != NULL && operation->task->options != NULL)
+        MI_Instance_GetElementCount(operation->task->options, count);
+    operation_leave(operation);
+    return MI_RESULT_OK;
+}
+
+static MI_Result MI_CALL get_custom_option_at(MI_Context *context, MI_Uint32 index,
+                                              const MI_Char **name, MI_Type *type, MI_Value *value)
+{
+    Operation *operation;
+    MI_Result r = MI_RESULT_NOT_FOUND;
+
+    if (name == NULL || type == NULL || value == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    *name = NULL;
+    *type = MI_BOOLEAN;
+    memset(value, 0, sizeof(*value));
+    operation = operation_enter(context);
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    if (operation->task != NULL && operation->task->options != NULL &&
+        MI_Instance_GetElementAt(operation->task->options, index, name, value, type, NULL) ==
+            MI_RESULT_OK)
+        r = MI_RESULT_OK;
+    operation_leave(operation);
+    return r;
+}
+
+/* ---- Talking to the client ---- */
+
+static MI_Result MI_CALL write_message(MI_Context *context, MI_Uint32 channel,
+                                       const MI_Char *message)
+{
+    MessageFrame frame = {.channel = channel, .text = payload_cut_text(span_of(message))};
+    Operation *operation;
+    MI_Result r = MI_RESULT_OK;
+
+    if (message == NULL || channel > MI_WRITEMESSAGE_CHANNEL_DEBUG)
+        return MI_RESULT_INVALID_PARAMETER;
+    operation = operation_enter(context);
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    /* A channel that the client didn't ask for is taken and dropped: that is what asking is for. */
+    if (operation->task == NULL)
+        log_info("the provider says: %s", message);
+    else if ((operation->task->flags & ((uint32_t)OPERATION_MESSAGES_WARNING << channel)) != 0)
+        r = operation_write_message(operation, &frame);
+    operation_leave(operation);
+    return r;
+}
+
+static MI_Result MI_CALL write_progress(MI_Context *context, const MI_Char *activity,
+                                        const MI_Char *current_operation, const MI_Char *status,
+                                        MI_Uint32 percent, MI_Uint32 seconds)
+{
+    ProgressFrame frame = {.percent = percent,
+                           .seconds = seconds,
+                           .activity = payload_cut_text(span_of(activity)),
+                           .current_operation = payload_cut_text(span_of(current_operation)),
+                           .status = payload_cut_text(span_of(status))};
+    Operation *operation = operation_enter(context);
+    MI_Result r = MI_RESULT_OK;
+
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    if (operation->task != NULL && (operation->task->flags & OPERATION_PROGRESS) != 0)
+        r = operation_write_progress(operation, &frame);
+    operation_leave(operation);
+    return r;
+}
+
+static MI_Result MI_CALL write_stream_parameter(MI_Context *context, const MI_Char *name,
+                                                const MI_Value *value, MI_Type type,
+                                                MI_Uint32 flags)
+{
+    (void)context, (void)name, (void)value, (void)type, (void)flags;
+    return MI_RESULT_NOT_SUPPORTED;
+}
+
+/*
+ * A question, while no client can be asked: the default holds at once. It is yes, as for a client
+ * that set no prompt mode; once canceled it is no, and the call fails (P10).
+ */
+static MI_Result answer_question(MI_Context *context, MI_Boolean *flag)
+{
+    Operation *operation;
+    MI_Result r = MI_RESULT_OK;
+
+    if (flag == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    *flag = MI_FALSE;
+    operation = operation_enter(context);
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    if (cancel_is_finished(&operation->cancel))
+        r = MI_RESULT_INVALID_PARAMETER;
+    else if (cancel_is_canceled(&operation->cancel))
+        r = MI_RESULT_FAILED;
+    else
+        *flag = MI_TRUE;
+    operation_leave(operation);
+    return r;
+}
+
+static MI_Result MI_CALL write_cim_error(MI_Context *context, const MI_Instance *error,
+                                         MI_Boolean *flag)
+{
+    (void)error;
+    return answer_question(context, flag);
+}
+
+static MI_Result MI_CALL prompt_user(MI_Context *context, const MI_Char *message,
+                                     MI_PromptType type, MI_Boolean *flag)
+{
+    (void)message, (void)type;
+    return answer_question(context, flag);
+}
+
+static MI_Result MI_CALL should_process(MI_Context *context, const MI_Char *target,
+                                        const MI_Char *action, MI_Boolean *flag)
+{
+    (void)target, (void)action;
+    return answer_question(context, flag);
+}
+
+static MI_Result MI_CALL should_continue(MI_Context *context, const MI_Char *message,
+                                         MI_Boolean *flag)
+{
+    (void)message;
+    return answer_question(context, flag);
+}
+
+static MI_Result MI_CALL write_error(MI_Context *context, MI_Uint32 code, const MI_Char *type,
+                                     const MI_Char *message, MI_Boolean *flag)
+{
+    (void)code, (void)type, (void)message;
+    return answer_question(context, flag);
+}
+
+/* ---- The life of the provider ---- */
+
+static MI_Result MI_CALL request_unload(MI_Context *context)
+{
+    Operation *operation = operation_enter(context);
+
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    channel_put_empty(operation->operations->channel, FRAME_UNLOAD, 0, CHANNEL_NOW);
+    operation_leave(operation);
+    return MI_RESULT_OK;
+}
+
+static MI_Result MI_CALL refuse_unload(MI_Context *context)
+{
+    (void)context;
+    return MI_RESULT_NOT_SUPPORTED; /* When an idle agent ends is the server's decision. */
+}
+
+static MI_Result MI_CALL get_lifecycle_indication_context(const MI_Context *context,
+                                                          MI_LifecycleIndicationContext **ret)
+{
+    (void)context;
+    if (ret != NULL)
+        *ret = NULL;
+    return MI_RESULT_NOT_SUPPORTED;
+}
+
+const MI_ContextFT context_ft = {
+    .PostResult = post_result,
+    .PostInstance = post_instance,
+    .PostIndication = post_indication,
+    .ConstructInstance = construct_instance,
+    .ConstructParameters = construct_parameters,
+    .NewInstance = new_instance,
+    .NewDynamicInstance = new_dynamic_instance,
+    .NewParameters = new_parameters,
+    .Canceled = canceled,
+    .GetLocale = get_locale,
+    .RegisterCancel = register_cancel,
+    .RequestUnload = request_unload,
+    .RefuseUnload = refuse_unload,
+    .GetLocalSession = get_local_session,
+    .SetStringOption = set_string_option,
+    .GetStringOption = get_string_option,
+    .GetNumberOption = get_number_option,
+    .GetCustomOption = get_custom_option,
+    .GetCustomOptionCount = get_custom_option_count,
+    .GetCustomOptionAt = get_custom_option_at,
+    .WriteMessage = write_message,
+    .WriteProgress = write_progress,
+    .WriteStreamParameter = write_stream_parameter,
+    .WriteCimError = write_cim_error,
+    .PromptUser = prompt_user,
+    .ShouldProcess = should_process,
+    .ShouldContinue = should_continue,
+    .PostError = post_error,
+    .PostCimError = post_cim_error,
+    .WriteError = write_error,
+    .GetLifecycleIndicationContext = get_lifecycle_indication_context,
+};
+
+/* ---- MI_Server ---- */
+
+static MI_Result MI_CALL get_version(MI_Uint32 *version)
+{
+    if (version == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    *version = MI_API_VERSION;
+    return MI_RESULT_OK;
+}
+
+static char system_name[256];
+
+static void read_system_name(void)
+{
+    if (gethostname(system_name, sizeof(system_name) - 1) < 0)
+        snprintf(system_name, sizeof(system_name), "localhost");
+}
+
+static MI_Result MI_CALL get_system_name(const MI_Char **name)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    if (name == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    pthread_once(&once, read_system_name);
+    *name = system_name;
+    return MI_RESULT_OK;
+}
+
+static const MI_ServerFT server_ft = {.GetVersion = get_version, .GetSystemName = get_system_name};
+
+MI_Server context_server = {
+    .serverFT = &server_ft,
+    .contextFT = &context_ft,
+    .instanceFT = &mi_instance_ft,
+    .propertySetFT = &mi_property_set_ft,
+    .filterFT = &mi_filter_ft,
+};

@@ -1,0 +1,303 @@
+#include "agent/host.h"
+
+#include "agent/dispatch.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void run_operation(PoolJob *job);
+static void unload(PoolJob *job);
+
+int host_new(const HostSettings *settings, Host **ret)
+{
+    Host *host = calloc(1, sizeof(*host));
+    int r;
+
+    if (host == NULL) {
+        close(settings->fd);
+        return -ENOMEM;
+    }
+    host->settings = *settings;
+    atomic_init(&host->state, HOST_GREETING);
+    flusher_init(&host->flusher);
+    r = channel_init(&host->channel, settings->fd, &host->flusher);
+    if (r < 0) {
+        host_free(host);
+        return r;
+    }
+    pool_job_init(&host->stop_job, unload);
+    *ret = host;
+    return 0;
+}
+
+void host_free(Host *host)
+{
+    if (host == NULL)
+        return;
+    if (atomic_load(&host->state) > HOST_CONFIGURING) {
+        pool_deinit(&host->calls);
+        pool_deinit(&host->cancels);
+    }
+    flusher_deinit(&host->flusher);
+    if (atomic_load(&host->state) > HOST_CONFIGURING) {
+        library_deinit(&host->library);
+        operations_deinit(&host->operations);
+    }
+    channel_deinit(&host->channel);
+    free(host);
+}
+
+/* ---- The beginning ---- */
+
+static int take_hello(Host *host, Span payload)
+{
+    HelloFrame frame;
+
+    if (payload_get_hello(payload, &frame) < 0)
+        return -EPROTO;
+    if (frame.version != FRAME_VERSION) {
+        log_error("the server speaks version %u of the frames, this agent %d: install both from "
+                  "the same release",
+                  frame.version, FRAME_VERSION);
+        return -EPROTO;
+    }
+    payload_put_hello(channel_begin(&host->channel), &(HelloFrame){.version = FRAME_VERSION});
+    channel_end(&host->channel, CHANNEL_NOW);
+    atomic_store(&host->state, HOST_CONFIGURING);
+    return 0;
+}
+
+static int take_config(Host *host, Span payload)
+{
+    ConfigFrame config;
+    char path[PAYLOAD_MAX_PATH + 1];
+    int r;
+
+    if (payload_get_config(payload, &config) < 0)
+        return -EPROTO;
+    if (host->settings.configure != NULL && host->settings.configure(&config) < 0)
+        return -EACCES;
+    memcpy(path, config.library.data, config.library.size);
+    path[config.library.size] = '\0';
+    r = library_init(&host->library, path, host->settings.main, &host->operations);
+    if (r < 0) {
+        library_deinit(&host->library);
+        return r;
+    }
+    pool_init(&host->calls,
+              &(PoolSettings){.name = "call", .most = config.parallel ? config.operations : 1});
+    /* Each operation can have one callback that runs, and one thread stands by. */
+    pool_init(&host->cancels,
+              &(PoolSettings){.name = "cancel", .most = config.operations + 1, .spare = true});
+    operations_init(&host->operations, &host->channel, &host->flusher, &host->calls,
+                    &host->cancels);
+    host->operations.window = config.window;
+    host->most_operations = config.operations;
+    atomic_store(&host->state, HOST_SERVING);
+    return 0;
+}
+
+/* ---- Operations ---- */
+
+static void run_operation(PoolJob *job)
+{
+    Operation *operation = container_of(job, Operation, call_job);
+    Host *host = container_of(operation->operations, Host, operations);
+
+    dispatch_run(operation, &host->library);
+}
+
+/* What changes nothing can be run again: its STARTED may wait for company. */
+static ChannelPace pace_of_started(OperationKind kind)
+{
+    switch (kind) {
+    case OPERATION_INVOKE:
+    case OPERATION_CREATE_INSTANCE:
+    case OPERATION_MODIFY_INSTANCE:
+    case OPERATION_DELETE_INSTANCE:
+        return CHANNEL_NOW;
+    case OPERATION_GET_INSTANCE:
+    case OPERATION_ENUMERATE_INSTANCES:
+    case OPERATION_ASSOCIATOR_INSTANCES:
+    case OPERATION_REFERENCE_INSTANCES:
+    case OPERATION_GET_CLASS:
+    case OPERATION_ENUMERATE_CLASSES:
+        break;
+    }
+    return CHANNEL_SOON;
+}
+
+/* There is no memory for an operation: its whole life is in these frames. */
+static void refuse_at_once(Host *host, uint64_t id)
+{
+    Fault fault;
+    ResultFrame frame;
+
+    fault_set_memory(&fault);
+    frame = (ResultFrame){.result = (uint32_t)fault.result, .message = span_of(fault.message)};
+    payload_put_result(channel_begin(&host->channel), id, &frame);
+    channel_end(&host->channel, CHANNEL_NOW);
+    channel_put_empty(&host->channel, FRAME_RELEASED, id, CHANNEL_NOW);
+}
+
+static void refuse_without_thread(Operation *operation)
+{
+    Fault fault;
+
+    fault_set(&fault, MI_RESULT_SERVER_LIMITS_EXCEEDED,
+              "no thread can be started for the operation: ask again later, or allow the "
+              "provider's process more of them");
+    operation_refuse(operation, &fault);
+    operation_end_call(operation);
+}
+
+static int take_operation(Host *host, uint64_t id, Span payload)
+{
+    OperationFrame frame;
+    Operation *operation = NULL;
+    Task *task = NULL;
+    int r;
+
+    if (payload_get_operation(payload, &frame) < 0)
+        return -EPROTO;
+    if (operations_count(&host->operations) >= host->most_operations) {
+        log_error("operation %llu: more than %u operations at a time", (unsigned long long)id,
+                  host->most_operations);
+        return -EPROTO;
+    }
+    r = task_new(&frame, &task);
+    if (r == 0)
+        r = operations_add(&host->operations, id, task, run_operation, &operation);
+    else
+        operations_skip(&host->operations, id);
+    if (r < 0)
+        task_free(task);
+    if (r == -EPROTO)
+        return r;
+    channel_put_empty(&host->channel, FRAME_STARTED, id, pace_of_started(frame.kind));
+    if (r < 0)
+        refuse_at_once(host, id);
+    else if (pool_submit(&host->calls, &operation->call_job) < 0)
+        refuse_without_thread(operation);
+    return 0;
+}
+
+static int take_cancel(Host *host, uint64_t id, Span payload)
+{
+    CancelFrame frame;
+    Operation *operation;
+    int r;
+
+    if (payload_get_cancel(payload, &frame) < 0)
+        return -EPROTO;
+    r = operations_find(&host->operations, id, &operation);
+    if (operation == NULL)
+        return r;
+    operation_cancel(operation, (MI_CancellationReason)frame.reason);
+    operation_leave(operation);
+    return 0;
+}
+
+static int take_credit(Host *host, uint64_t id, Span payload)
+{
+    CreditFrame frame;
+    Operation *operation;
+    int r;
+
+    if (payload_get_credit(payload, &frame) < 0)
+        return -EPROTO;
+    r = operations_find(&host->operations, id, &operation);
+    if (operation == NULL)
+        return r;
+    operation_credit(operation, frame.bytes);
+    operation_leave(operation);
+    return 0;
+}
+
+/* ---- The end ---- */
+
+/* Not on the reader's thread: the server's end must be noticed while Unload takes its time. */
+static void unload(PoolJob *job)
+{
+    Host *host = container_of(job, Host, stop_job);
+
+    library_unload(&host->library);
+    atomic_store(&host->state, HOST_STOPPED);
+    channel_stop_reading(&host->channel);
+}
+
+static int take_stop(Host *host, Span payload)
+{
+    unsigned count = operations_count(&host->operations);
+
+    if (payload_get_empty(payload) < 0)
+        return -EPROTO;
+    if (count > 0) {
+        log_error("the server sent STOP while %u operations are not released", count);
+        return -EPROTO;
+    }
+    atomic_store(&host->state, HOST_STOPPING);
+    if (pool_submit(&host->calls, &host->stop_job) < 0)
+        unload(&host->stop_job);
+    return 0;
+}
+
+/* ---- The reader ---- */
+
+static int take_frame(Host *host, const Frame *frame)
+{
+    HostState state = atomic_load(&host->state);
+
+    log_trace("server: %s %llu (%zu bytes) from it", frame_name(frame->type),
+              (unsigned long long)frame->operation, frame->payload.size);
+    if (state == HOST_GREETING)
+        return frame->type == FRAME_HELLO ? take_hello(host, frame->payload) : -EPROTO;
+    if (state == HOST_CONFIGURING)
+        return frame->type == FRAME_CONFIG ? take_config(host, frame->payload) : -EPROTO;
+    if (state != HOST_SERVING)
+        return -EPROTO;
+    switch ((unsigned)frame->type) {
+    case FRAME_OPERATION:
+        return take_operation(host, frame->operation, frame->payload);
+    case FRAME_CANCEL:
+        return take_cancel(host, frame->operation, frame->payload);
+    case FRAME_CREDIT:
+        return take_credit(host, frame->operation, frame->payload);
+    case FRAME_PING:
+        if (payload_get_empty(frame->payload) < 0)
+            return -EPROTO;
+        channel_put_empty(&host->channel, FRAME_PONG, 0, CHANNEL_NOW);
+        return 0;
+    case FRAME_STOP:
+        return take_stop(host, frame->payload);
+    default:
+        return -EPROTO; /* HELLO and CONFIG come once, and nothing was asked that ANSWER could
+                           answer */
+    }
+}
+
+HostEnd host_run(Host *host)
+{
+    Frame frame;
+    int r;
+
+    while ((r = channel_read(&host->channel, &frame)) == CHANNEL_FRAME) {
+        r = take_frame(host, &frame);
+        if (r == -EPROTO)
+            log_error("server: %s %llu is not allowed here: giving up", frame_name(frame.type),
+                      (unsigned long long)frame.operation);
+        if (r < 0)
+            break;
+        /* A cancel that found no thread gets its next chance; PING comes now and then. */
+        if (frame.type == FRAME_PING)
+            pool_retry(&host->cancels);
+    }
+    if (r == -EPROTO)
+        return HOST_END_VIOLATED;
+    if (r < 0)
+        return HOST_END_REFUSED;
+    return atomic_load(&host->state) == HOST_STOPPED ? HOST_END_STOPPED : HOST_END_GONE;
+}

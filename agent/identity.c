@@ -1,0 +1,165 @@
+#include "agent/identity.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Logs what could not be done; errno says why. */
+static int cannot(const char *what)
+{
+    int r = errno == 0 ? -EPERM : -errno;
+
+    log_error("identity: cannot %s: %s", what, strerror(-r));
+    return r;
+}
+
+static int differs(const char *what)
+{
+    log_error("identity: %s differs from what the server asked for: refusing to go on", what);
+    return -EPERM;
+}
+
+static int compare_groups(const void *a, const void *b)
+{
+    gid_t left = *(const gid_t *)a, right = *(const gid_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+/* The same groups, in any order? Sorts @wanted. */
+static int check_groups(gid_t *wanted, size_t count)
+{
+    gid_t *found;
+    int found_count = getgroups(0, NULL), r = 0;
+
+    if (found_count < 0)
+        return cannot("read the groups back");
+    if ((size_t)found_count != count)
+        return differs("the number of groups");
+    found = calloc(count + 1, sizeof(*found));
+    if (found == NULL)
+        return cannot("read the groups back");
+    if (getgroups(found_count, found) != found_count)
+        r = cannot("read the groups back");
+    qsort(wanted, count, sizeof(*wanted), compare_groups);
+    qsort(found, count, sizeof(*found), compare_groups);
+    if (r == 0 && memcmp(wanted, found, count * sizeof(*wanted)) != 0)
+        r = differs("the set of groups");
+    free(found);
+    return r;
+}
+
+static int assume_groups(const ConfigFrame *config)
+{
+    gid_t *groups = calloc((size_t)config->group_count + 1, sizeof(*groups));
+    int r;
+
+    if (groups == NULL)
+        return cannot("set the groups");
+    for (uint32_t i = 0; i < config->group_count; i++)
+        groups[i] = payload_group(config, i);
+    r = setgroups(config->group_count, groups) < 0 ? cannot("set the groups")
+                                                   : check_groups(groups, config->group_count);
+    free(groups);
+    return r;
+}
+
+static int check_ids(const ConfigFrame *config)
+{
+    uid_t real, effective, saved;
+    gid_t real_group, effective_group, saved_group;
+
+    if (getresuid(&real, &effective, &saved) < 0 ||
+        getresgid(&real_group, &effective_group, &saved_group) < 0)
+        return cannot("read the identity back");
+    if (real != config->uid || effective != config->uid || saved != config->uid)
+        return differs("the user");
+    if (real_group != config->gid || effective_group != config->gid || saved_group != config->gid)
+        return differs("the group");
+    return 0;
+}
+
+/* Whoever isn't root any more must have no way back, and nothing left of root's. */
+static int check_no_way_back(void)
+{
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
+
+    if (setuid(0) == 0 || seteuid(0) == 0)
+        return differs("the way back to root, which is open,");
+    if (syscall(SYS_capget, &header, sets) < 0)
+        return cannot("read the capabilities");
+    for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
+        if (sets[i].effective != 0 || sets[i].permitted != 0)
+            return differs("the set of capabilities, which should be empty,");
+    return 0;
+}
+
+static int drop(const ConfigFrame *config)
+{
+    int r = assume_groups(config);
+
+    if (r < 0)
+        return r;
+    if (setresgid(config->gid, config->gid, config->gid) < 0)
+        return cannot("set the group");
+    if (setresuid(config->uid, config->uid, config->uid) < 0)
+        return cannot("set the user");
+    r = check_ids(config);
+    if (r == 0 && config->uid != 0)
+        r = check_no_way_back();
+    /* A change of user makes the files in /proc/self root's. There is no secret of root's in this
+     * process, and providers read them. */
+    if (r == 0 && prctl(PR_SET_DUMPABLE, 1) < 0)
+        r = cannot("make /proc/self its own");
+    return r;
+}
+
+/*
+ * After the change of user, which clears the death signal. A parent that has died before was
+ * replaced by another.
+ *
+ * PR_SET_NO_NEW_PRIVS is not set: providers that run as a user call sudo where an administrator
+ * allows it.
+ */
+static int tie_to_parent(const ConfigFrame *config)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+        return cannot("ask for the parent's death signal");
+    if ((uint32_t)getppid() != config->parent) {
+        log_error("identity: the parent is process %d, not the server %u: it is gone",
+                  (int)getppid(), config->parent);
+        return -ESRCH;
+    }
+    return 0;
+}
+
+int identity_assume(const ConfigFrame *config)
+{
+    struct rlimit none = {0, 0};
+    int r = 0;
+
+    if (config->drop)
+        r = drop(config);
+    else if (geteuid() == 0)
+        r = differs("being root, without having been told to,");
+    if (r == 0)
+        r = tie_to_parent(config);
+    if (r < 0)
+        return r;
+    umask(0077);
+    if (setrlimit(RLIMIT_CORE, &none) < 0)
+        return cannot("forbid core files");
+    if (chdir("/") < 0)
+        return cannot("leave the working directory");
+    return 0;
+}

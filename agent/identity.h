@@ -1,0 +1,17 @@
+/*
+ * Identity: the agent becomes who its operations are run for, before it loads any provider code.
+ *
+ * Everything that is set is read back: an agent that isn't exactly what it was told to be refuses
+ * to go on. There is no identity that is taken for granted: as root, it never stays what it is
+ * without having been told so.
+ */
+#pragma once
+
+#include "protocol/payload.h"
+
+/*
+ * Takes on the identity in @config, and what goes with it: the parent's death signal, no core
+ * files, a umask that gives nothing away. The process must have one thread. 0, or negative errno:
+ * the process must not go on; the log says what differs.
+ */
+int identity_assume(const ConfigFrame *config);

@@ -1,0 +1,94 @@
+/*
+ * mihost-agent: hosts one provider library for one identity; started by mihostd, with a socket as
+ * descriptor 3.
+ *
+ * Its arguments are for people who look at a list of processes. What it does comes over the socket.
+ */
+#include "agent/host.h"
+#include "agent/identity.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SOCKET 3
+
+enum {
+    EXIT_STOPPED = 0,
+    EXIT_GONE = 1,    /* the server is gone, or sent what it must not */
+    EXIT_USAGE = 2,   /* not started by mihostd */
+    EXIT_REFUSED = 3, /* the configuration could not be taken: most likely the identity */
+};
+
+static const char help[] =
+    "Usage: mihost-agent PROVIDER...\n"
+    "\n"
+    "Hosts one provider library for mihostd, which starts it with a socket as "
+    "descriptor 3.\n"
+    "It has no use of its own, and its arguments are only for people.\n"
+    "\n"
+    "  --help     show this\n"
+    "  --version  show the version\n";
+
+static int configure(const ConfigFrame *config)
+{
+    char name[32];
+
+    snprintf(name, sizeof(name), "mihost-agent(%.*s)", (int)config->provider.size,
+             config->provider.data);
+    log_init(name, (LogLevel)config->log_level);
+    return identity_assume(config);
+}
+
+static bool is_socket(int fd)
+{
+    struct stat status;
+
+    return fstat(fd, &status) == 0 && S_ISSOCK(status.st_mode);
+}
+
+int main(int argc, char **argv)
+{
+    Host *host;
+
+    if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+        fputs(help, stdout);
+        return EXIT_STOPPED;
+    }
+    if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+        puts("mihost-agent " MIHOST_VERSION);
+        return EXIT_STOPPED;
+    }
+    if (!is_socket(SOCKET)) {
+        fputs("mihost-agent: descriptor 3 is no socket: this program is started by mihostd, and "
+              "does nothing by itself\n",
+              stderr);
+        return EXIT_USAGE;
+    }
+    log_init("mihost-agent", LOG_LEVEL_WARNING);
+    /* First of all: nothing that is ever executed from here inherits the way to the server, nor
+     * anything the server forgot. */
+    if (fcntl(SOCKET, F_SETFD, FD_CLOEXEC) < 0 || close_range(SOCKET + 1, ~0U, 0) < 0)
+        log_warning("cannot close what was inherited: %s", strerror(errno));
+    /* A provider that writes to a pipe nobody reads gets EPIPE, not its end. */
+    signal(SIGPIPE, SIG_IGN);
+    if (host_new(&(HostSettings){.fd = SOCKET, .configure = configure}, &host) < 0) {
+        log_error("out of memory");
+        _exit(EXIT_REFUSED);
+    }
+    switch (host_run(host)) {
+    case HOST_END_STOPPED:
+        exit(EXIT_STOPPED); /* The library's destructors run. */
+    case HOST_END_REFUSED:
+        _exit(EXIT_REFUSED);
+    case HOST_END_GONE:
+    case HOST_END_VIOLATED:
+        break;
+    }
+    _exit(EXIT_GONE);
+}
