@@ -107,6 +107,27 @@ static void flood(const Order *order)
     post(order, ULONG_MAX);
 }
 
+static void post_large(const Order *order)
+{
+    MI_Context *context = order->operation->context;
+    size_t size = strtoul(order->argument, NULL, 10);
+    char *text = calloc(1, size + 1);
+    MI_Instance *instance;
+    MI_Result r = MI_RESULT_FAILED;
+
+    if (text != NULL)
+        r = MI_Context_NewInstance(context, order->operation->class_decl, &instance);
+    if (r == MI_RESULT_OK) {
+        memset(text, 'x', size);
+        set_string(instance, "Name", order->operation->label);
+        set_string(instance, "Text", text);
+        r = MI_Context_PostInstance(context, instance);
+        MI_Instance_Delete(instance);
+    }
+    free(text);
+    answer(order, r);
+}
+
 static void post_output(const Order *order)
 {
     MI_Context *context = order->operation->context;
@@ -257,6 +278,7 @@ static const struct {
     {"canceled", is_canceled},
     {"posted", count_posted},
     {"post", post_some},
+    {"large", post_large},
     {"flood", flood},
     {"output", post_output},
     {"result", post_result},

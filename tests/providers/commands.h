@@ -7,6 +7,7 @@
  * - unregister: RegisterCancel with none
  * - canceled: 0 or 1
  * - post N: posts N instances; how many were taken, and the last result
+ * - large N: posts one instance with a text of N bytes
  * - flood: posts until an instance isn't taken; the same answer
  * - posted: how many instances of this process were taken
  * - output TEXT: posts the out parameters of an Invoke

@@ -33,7 +33,7 @@ struct Fixture {
     size_t descriptors; /* open when the test began */
     enum {
         TEST_RUNNING, /* or failed: cmocka left it */
-        TEST_PASSED,
+        TEST_PASSED,  /* or skipped: the world is in order, and is to be left so */
     } state;
 };
 
@@ -45,6 +45,9 @@ typedef struct TestCase {
 int fixture_setup(void **state);
 void fixture_run(void **state);
 int fixture_teardown(void **state);
+
+/* Ends the test without a verdict, and says why. */
+void fixture_skip(Fixture *fixture, const char *why) __attribute__((noreturn));
 
 /* A file in the test's folder; @name may begin with a folder that exists. Returns its path, valid
  * until the next call. */
