@@ -132,8 +132,8 @@ typedef struct _MI_Context {
 
 /*
  * Ends the operation with a result: a final post. Sends it, then waits for a cancel callback
- * that is running (not when it is called inside of one); when it returns, none is running or
- * will run, and the context may be gone. MI_RESULT_INVALID_PARAMETER after another final post.
+ * that is running (not when it is called inside of one): when it returns, none is running or
+ * will run. MI_RESULT_INVALID_PARAMETER, after the same wait, if another final post was first.
  * [page]
  */
 MI_INLINE MI_Result MI_Context_PostResult(MI_Context *context, MI_Result result)
@@ -252,15 +252,16 @@ MI_INLINE MI_Result MI_Context_Canceled(const MI_Context *context, MI_Boolean *f
  *   are decided atomically, whichever comes first wins.
  * - When a final post returns, no callback is running or will run, so that callbackData may be
  *   freed next. A final post sends the result, then waits for a callback that is running, unless
- *   it is called inside a callback.
+ *   it is called inside a cancel callback, of any operation.
  * - MI_Context_Canceled is true before it is called, and stays true.
  * - Canceled already, and none was called yet: MI_RESULT_OK, and it is called promptly on
  *   another thread, not in here. Once one was called: MI_RESULT_FAILED, and this one is not.
  * - An operation that cannot be canceled (Load, Unload, EnableIndications, DisableIndications)
  *   gets MI_RESULT_NOT_SUPPORTED, and runs to completion; not every cancel of a client reaches a
- *   provider. After the final post: MI_RESULT_INVALID_PARAMETER.
+ *   provider. After the final post, and for no context: MI_RESULT_INVALID_PARAMETER.
  * - callback NULL takes the registration back: it waits for a callback that is running, unless
- *   it is called inside one. MI_RESULT_OK if none was called, MI_RESULT_FAILED if one was.
+ *   it is called inside one, of any operation. MI_RESULT_OK if none was called, MI_RESULT_FAILED
+ *   if one was.
  *
  * Any thread may register at any time. To avoid a deadlock, hold no lock over a final post or
  * over taking back that the callback takes, and join no thread that posts inside of it. [page]

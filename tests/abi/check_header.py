@@ -23,13 +23,13 @@ OURS = {
     # what a provider library exports
     "MI_Main",
     # how this header is made
-    "MI_FORWARD", "MI_DEFINE_ARRAY", "MI_DEFINE_FIELD", "MI_DEFINE_REFUSE",
+    "MI_FORWARD", "MI_DEFINE_ARRAY", "MI_DEFINE_FIELD",
     "MI_Session_RefuseInstance", "MI_Session_RefuseClass", "MI_Session_RefuseIndication",
     "MI_DestinationOptions_GetFlag",
 }
-# The names of the options that the Set and Get functions stand for.
-OUR_PATTERN = re.compile(r"MI_(DESTINATION|OPERATION|SUBSCRIPTIONDELIVERY|CONTEXT)OPTIONS?_NAME_\w+$")
-GUARD = re.compile(r"MIHOST_\w+_H$")
+# The names of the options that the Set and Get functions stand for, the annotations that generated
+# sources use, and the guards of our files.
+OUR_PATTERN = re.compile(r"MI_(DEST|OP|SUB|CONTEXT)_OPTION_\w+$|_[A-Z]\w+_$|MIHOST_\w+_H$")
 
 
 class Check:
@@ -52,7 +52,7 @@ def preprocess(command, language, include):
     """The text and the macros that come from our own files."""
     output = subprocess.run(
         command.split(";") + ["-x", language, "-E", "-dD", "-I", include, "-"],
-        input="#include <mi.h>\n", stdout=subprocess.PIPE, check=True, universal_newlines=True).stdout
+        input="#include <MI.h>\n", stdout=subprocess.PIPE, check=True, universal_newlines=True).stdout
     root = os.path.realpath(include) + os.sep
     ours, text, macros = False, [], []
     for line in output.splitlines():
@@ -156,7 +156,7 @@ def check_language(check, text, macros):
     for type_name in everything["typedefs"].values():
         known.update(re.findall(r"\b_MI_\w+", type_name))
     for name in macros:
-        if name not in known and not OUR_PATTERN.match(name) and not GUARD.match(name):
+        if name not in known and not OUR_PATTERN.match(name):
             check.say("the macro %s is in the header only" % name)
     for name in sorted(set(re.findall(r"\b_?MI_\w+", re.sub(r'"[^"]*"', '""', text)))):
         if name not in known:

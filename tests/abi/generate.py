@@ -9,8 +9,6 @@ import sys
 
 import facts
 
-REAL_TYPES = {"struct": "struct", "union": "union"}
-
 
 class Program:
     """Collects comparisons. A fact counts as covered only by a line that compares it."""
@@ -85,7 +83,7 @@ def structs(program, table):
     program.section("structs")
     for tag, struct in table.items():
         here = ("structs", tag)
-        full = "%s %s" % (REAL_TYPES[struct["kind"]], tag)
+        full = "%s %s" % (struct["kind"], tag)
         program.compare("FACT", "IS_%s(%s)" % (struct["kind"].upper(), full), here + ("kind",))
         program.compare("FACT", "sizeof(%s) == %d" % (full, struct["size"]), here + ("size",))
         for index, (offset, name, type_name) in enumerate(struct["members"]):
