@@ -132,7 +132,7 @@ bool json_next_member(Span *rest, Span *key, Span *value)
     if (!enter_next(rest, '{', &at, &end))
         return false;
     key_end = skip_string(at, end);
-    *key = between(at + 1, key_end - 1);
+    *key = between(at + 1, key_end > at + 1 ? key_end - 1 : key_end);
     at = json_skip_space(key_end, end);
     if (at < end)
         at = json_skip_space(at + 1, end); /* the colon */

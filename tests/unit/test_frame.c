@@ -5,6 +5,7 @@
 
 #include "tests/support/cmocka.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 /* A header as bytes, so that nothing of ours decides what is on the wire. */
@@ -394,6 +395,26 @@ static void a_string_is_as_long_as_allowed_and_there_and_without_zeros(void **st
     assert_true(frame_cursor_is_done(&cursor));
 }
 
+static void a_lack_of_memory_is_reported(void **state)
+{
+    Buffer stream = BUFFER_INIT;
+    FrameReader reader;
+    Frame frame;
+
+    (void)state;
+    put_hello(&stream);
+    for (size_t size = 1; size <= stream.size; size++) {
+        Span input = {stream.data, size};
+
+        frame_reader_init(&reader, FRAME_FROM_SERVER);
+        reader.partial.failed = true;
+        assert_int_equal(frame_next(&reader, &input, &frame),
+                         size < stream.size ? -ENOMEM : FRAME_COMPLETE);
+        frame_reader_deinit(&reader);
+    }
+    buffer_deinit(&stream);
+}
+
 static void errors_have_words(void **state)
 {
     (void)state;
@@ -421,6 +442,7 @@ int main(void)
         cmocka_unit_test(fields_are_read_in_order_to_the_end),
         cmocka_unit_test(after_the_first_field_that_is_missing_all_are_empty),
         cmocka_unit_test(a_string_is_as_long_as_allowed_and_there_and_without_zeros),
+        cmocka_unit_test(a_lack_of_memory_is_reported),
         cmocka_unit_test(errors_have_words),
     };
 

@@ -7,6 +7,7 @@
 #include "protocol/framing.h"
 #include "tests/support/cmocka.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #define MAX_MESSAGE 64
@@ -360,6 +361,29 @@ static void what_is_framed_is_read_back(void **state)
     buffer_deinit(&stream);
 }
 
+/* What @input gives when there is no memory for what it begins. */
+static int read_without_memory(Span input)
+{
+    Framing framing;
+    Span message;
+    int r;
+
+    framing_init(&framing, FRAMING_UNKNOWN, MAX_MESSAGE);
+    framing.partial.failed = true;
+    r = framing_next(&framing, &input, &message);
+    framing_deinit(&framing);
+    return r;
+}
+
+static void a_lack_of_memory_is_reported(void **state)
+{
+    (void)state;
+    assert_int_equal(read_without_memory(SPAN("{\"a\":")), -ENOMEM);
+    assert_int_equal(read_without_memory(SPAN("Content-")), -ENOMEM);
+    assert_int_equal(read_without_memory(SPAN("Content-Length: 2\r\n\r\n{")), -ENOMEM);
+    assert_int_equal(read_without_memory(SPAN("{}\n")), FRAMING_MESSAGE); /* needs none */
+}
+
 static void errors_have_words(void **state)
 {
     (void)state;
@@ -388,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_client_says_what_it_speaks),
         cmocka_unit_test(nothing_in_gives_nothing_out),
         cmocka_unit_test(what_is_framed_is_read_back),
+        cmocka_unit_test(a_lack_of_memory_is_reported),
         cmocka_unit_test(errors_have_words),
     };
 

@@ -492,6 +492,34 @@ static void what_is_empty_or_of_another_type_has_no_members(void **state)
     assert_false(json_next_element(&rest, &value));
 }
 
+/* Out of contract, and yet no reason to read what isn't there: each beginning of a text, and each
+ * end. */
+static void walking_over_text_that_was_not_checked_stays_within_it(void **state)
+{
+    static const char whole[] = "{\"a\\\"\": [1,{\"b\":\"c\"}] , \"d\" : 12 }";
+    size_t size = sizeof(whole) - 1;
+
+    (void)state;
+    for (size_t first = 0; first < size; first++) {
+        for (size_t last = first + 1; last <= size; last++) {
+            char *copy = malloc(last - first);
+            assert_non_null(copy);
+            memcpy(copy, whole + first, last - first);
+            Span all = {copy, last - first}, key, value;
+            size_t steps = 0;
+
+            for (Span rest = all; json_next_member(&rest, &key, &value); steps++)
+                assert_true(key.size + value.size <= all.size);
+            for (Span rest = all; json_next_element(&rest, &value); steps++)
+                assert_true(value.size <= all.size);
+            assert_true(steps <= 2 * all.size);
+            free(copy);
+        }
+    }
+    Span nothing = json_trim(SPAN(" \n"));
+    assert_int_equal(nothing.size, 0);
+}
+
 static void keys_are_compared_as_decoded_text(void **state)
 {
     (void)state;
@@ -560,6 +588,8 @@ static void integers_are_read_to_the_ends_of_their_range(void **state)
     assert_int_equal(json_get_integer(SPAN("1e3"), &number), -EINVAL);
     assert_int_equal(json_get_integer(SPAN("99999999999999999999e1"), &number), -EINVAL);
     assert_int_equal(json_get_integer(SPAN("\"1\""), &number), -EINVAL);
+    assert_int_equal(json_get_integer(SPAN("-"), &number), -EINVAL);
+    assert_int_equal(json_get_integer(SPAN(""), &number), -EINVAL);
     assert_int_equal(json_get_integer(SPAN("null"), &number), -EINVAL);
     assert_int_equal(json_get_integer(SPAN("true"), &number), -EINVAL);
 }
@@ -656,6 +686,7 @@ int main(void)
         cmocka_unit_test(the_members_of_an_object_come_in_order),
         cmocka_unit_test(the_elements_of_an_array_come_in_order),
         cmocka_unit_test(what_is_empty_or_of_another_type_has_no_members),
+        cmocka_unit_test(walking_over_text_that_was_not_checked_stays_within_it),
         cmocka_unit_test(keys_are_compared_as_decoded_text),
         cmocka_unit_test(strings_are_decoded),
         cmocka_unit_test(a_string_with_a_zero_and_what_is_no_string_are_refused),
