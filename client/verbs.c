@@ -1,3 +1,8 @@
+/*
+ * The verbs of mihostctl, and their help.
+ *
+ * A new verb is a file of its own, which exports a Verb, and a line in this table.
+ */
 #include "client/verb.h"
 
 /* In the order of their names, which verb_find searches and the overview shows. */
