@@ -6,7 +6,6 @@
 set -euo pipefail
 build=$(cd "${1:?usage: demo.sh BUILD}" && pwd)
 cd "$(dirname "$0")/../.."
-build=${build#"$PWD"/} # short, as a person would type it
 folder=$(mktemp -d "${TMPDIR:-/tmp}/mihost-demo.XXXXXX")
 log=$folder/log
 out=$folder/out
@@ -40,7 +39,9 @@ trap leave EXIT
 trap 'exit 130' INT TERM
 
 heading() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
-show() { printf '%s$ %s%s\n' "$dim" "$*" "$plain"; }
+# The command as a person would type it here.
+# shellcheck disable=SC2016 # the dollar is to be seen
+show() { printf '%s$ %s%s\n' "$dim" "${*//"$PWD"/'$PWD'}" "$plain"; }
 
 # wait_until WHAT COMMAND...: until the command succeeds.
 wait_until() {
