@@ -33,16 +33,11 @@ static inline const char *json_skip_space(const char *at, const char *end)
 }
 
 /*
- * The top bit of each byte of @word that is less than @bound (at most 0x80). Bytes above the lowest
- * one that is can be wrong, since it borrows from them, and so can bytes from 0x80 on: the lowest
- * bit is right.
+ * The first byte from @at on that isn't plain, or @end.
+ *
+ * A byte below 0x80 from which n is taken away has its top bit set if it was less than n. It then
+ * borrows from the byte above it, whose own answer may be wrong: only the lowest bit counts.
  */
-static inline uint64_t json_bytes_below(uint64_t word, unsigned bound)
-{
-    return (word - JSON_EACH_BYTE(bound)) & ~word & JSON_EACH_BYTE(0x80);
-}
-
-/* The first byte from @at on that isn't plain, or @end. */
 static inline const char *json_skip_plain(const char *at, const char *end)
 {
     while (end - at >= 8) {
@@ -50,9 +45,10 @@ static inline const char *json_skip_plain(const char *at, const char *end)
 
         memcpy(&word, at, sizeof(word));
         word = le64toh(word);
-        stop = json_bytes_below(word, 0x20) | (word & JSON_EACH_BYTE(0x80)) |
-               json_bytes_below(word ^ JSON_EACH_BYTE('"'), 1) |
-               json_bytes_below(word ^ JSON_EACH_BYTE('\\'), 1);
+        stop = word | (word - JSON_EACH_BYTE(0x20)) |
+               ((word ^ JSON_EACH_BYTE('"')) - JSON_EACH_BYTE(1)) |
+               ((word ^ JSON_EACH_BYTE('\\')) - JSON_EACH_BYTE(1));
+        stop &= JSON_EACH_BYTE(0x80);
         if (stop != 0)
             return at + __builtin_ctzll(stop) / 8;
         at += 8;

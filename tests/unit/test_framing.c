@@ -146,6 +146,7 @@ static void a_header_line_has_one_shape(void **state)
         "Content-Length: 2\r\n\n{}",
         "Content-Length: 2\n\r\n{}",
         "Content-Length: 2\r\r\n",
+        "X: yz\nContent-Length: 2\r\n\r\n{}",
         "Content-Length\r\n",
         "Content-Length : 2\r\n",
         " Content-Length: 2\r\n",

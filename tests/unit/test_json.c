@@ -58,6 +58,7 @@ static void every_kind_of_value_is_json(void **state)
     assert_json("{}");
     assert_json("[]");
     assert_json("[[],{}]");
+    assert_json("[{\"a\":1},[2,3],{\"b\":4}]");
     assert_json("{\"a\":{\"b\":[1,\"2\",null]},\"\":false}");
     assert_json(" \t\r\n{ \"a\" : [ 1 , 2 ] , \"b\" : { } } \n");
     assert_json("{\"a\":1,\"a\":2}"); /* the grammar lets keys be there twice */
@@ -192,6 +193,9 @@ static void half_of_a_surrogate_pair_is_no_character(void **state)
     assert_no_json("\"\\ude00\"");
     assert_no_json("\"\\ude00\\ud83d\"");
     assert_no_json("\"\\ud83d\\ud83d\"");
+    assert_no_json("\"\\ude00\\ude00\"");
+    assert_no_json("\"\\ud83d\\udbff\"");
+    assert_no_json("\"\\ud83d\\ue000\"");
     assert_no_json("\"\\ud83dx\"");
     assert_no_json("\"\\ud83d\\n\"");
     assert_no_json("\"\\ud83d\\u0041\"");
