@@ -6,6 +6,8 @@
 
 #include <errno.h>
 
+static const char over_window[] = "it sent more than the window of its operation holds";
+
 /* Tells the agent what its window has gained: at once when nothing of the operation waits for the
  * client, else in quarters. */
 static void give_credit(Call *call, uint32_t bytes)
@@ -57,15 +59,46 @@ static void end_collecting(Call *call)
     router_abandon(request, &outcome);
 }
 
+/* Text that can be put into a message, whatever its framing: one value, and one line. */
+static bool is_value(Span json, JsonType type)
+{
+    return json_check_line(json, JSON_MAX_DEPTH, NULL) && json_type(json_trim(json)) == type;
+}
+
+/* An array that is empty if @count says so: commas are put between batches by their counts. */
+static bool is_batch(Span json, uint32_t count)
+{
+    Span rest, element;
+
+    if (!is_value(json, JSON_ARRAY))
+        return false;
+    rest = json_trim(json);
+    return json_next_element(&rest, &element) == (count > 0);
+}
+
+/* True if the agent may have so much in flight: within the window, or alone. */
+static bool fits_window(const Call *call, uint32_t charge)
+{
+    uint64_t in_flight = (uint64_t)call->unsent + call->credit;
+
+    return in_flight == 0 || in_flight + charge <= call->request->server->config->window;
+}
+
 static int take_instances(Call *call, const Frame *frame, const char **why)
 {
     InstancesFrame instances;
-    uint32_t charge = (uint32_t)frame->payload.size;
+    uint32_t charge;
 
     *why = "an INSTANCES frame of it is broken";
     if (payload_get_instances(frame->payload, &instances) < 0 ||
-        !json_check(instances.json, JSON_MAX_DEPTH, NULL) ||
-        json_type(json_trim(instances.json)) != JSON_ARRAY)
+        !is_batch(instances.json, instances.count))
+        return -EPROTO;
+    *why = "it sent INSTANCES for an operation that has one result";
+    if (call->request->method->operation != OPERATION_ENUMERATE_INSTANCES)
+        return -EPROTO;
+    charge = (uint32_t)instances.json.size;
+    *why = over_window;
+    if (!fits_window(call, charge))
         return -EPROTO;
     if (!is_wanted(call)) {
         give_credit(call, charge);
@@ -89,6 +122,9 @@ static int take_progress(Call *call, const Frame *frame, const char **why)
     *why = "a PROGRESS frame of it is broken";
     if (payload_get_progress(frame->payload, &progress) < 0)
         return -EPROTO;
+    *why = over_window;
+    if (!fits_window(call, charge))
+        return -EPROTO;
     if (!is_wanted(call) || call->request->progress == PROGRESS_UNWANTED) {
         give_credit(call, charge);
         return 0;
@@ -106,6 +142,9 @@ static int take_message(Call *call, const Frame *frame, const char **why)
     *why = "a MESSAGE frame of it is broken";
     if (payload_get_message(frame->payload, &message) < 0)
         return -EPROTO;
+    *why = over_window;
+    if (!fits_window(call, charge))
+        return -EPROTO;
     if (!is_wanted(call)) {
         give_credit(call, charge);
         return 0;
@@ -118,18 +157,16 @@ static int take_message(Call *call, const Frame *frame, const char **why)
 /* True if @body is what an operation of @kind answers with. */
 static bool is_body(OperationKind kind, const ResultFrame *result)
 {
-    JsonType wanted = kind == OPERATION_ENUMERATE_INSTANCES ? JSON_ARRAY : JSON_OBJECT;
-
     if (result->body.size == 0)
         return result->count == 0;
-    return json_check(result->body, JSON_MAX_DEPTH, NULL) &&
-           json_type(json_trim(result->body)) == wanted;
+    if (kind == OPERATION_ENUMERATE_INSTANCES)
+        return is_batch(result->body, result->count);
+    return result->count == 0 && is_value(result->body, JSON_OBJECT);
 }
 
 static bool is_cim_error(Span text)
 {
-    return text.size == 0 ||
-           (json_check(text, JSON_MAX_DEPTH, NULL) && json_type(json_trim(text)) == JSON_OBJECT);
+    return text.size == 0 || is_value(text, JSON_OBJECT);
 }
 
 static int take_result(Call *call, const Frame *frame, const char **why)
