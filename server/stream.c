@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -75,12 +76,19 @@ static bool read_once(Stream *stream)
 
 void stream_read_rest(Stream *stream)
 {
-    while (stream->state == STREAM_OPEN) {
-        ssize_t size = recv(stream->fd, stream->shared->scratch, STREAM_READ_SIZE, MSG_DONTWAIT);
+    int left = 0;
+
+    /* Not more than there is now: somebody else may hold the other end and write on for ever. */
+    if (stream->state == STREAM_CLOSING || ioctl(stream->fd, FIONREAD, &left) < 0)
+        return;
+    while (left > 0 && stream->state != STREAM_CLOSING) {
+        size_t wanted = (size_t)left < STREAM_READ_SIZE ? (size_t)left : STREAM_READ_SIZE;
+        ssize_t size = recv(stream->fd, stream->shared->scratch, wanted, MSG_DONTWAIT);
         if (size < 0 && errno == EINTR)
             continue;
         if (size <= 0)
             return;
+        left -= (int)size;
         stream->events->on_data(stream, (Span){stream->shared->scratch, (size_t)size});
     }
 }
@@ -90,7 +98,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     Stream *stream = container_of(poll, Stream, poll);
 
     if (status < 0) {
-        fail(stream, status);
+        fail(stream, 0); /* so libuv tells a hang-up that left something of ours unread */
         return;
     }
     if ((events & UV_READABLE) != 0 && stream->state == STREAM_OPEN)

@@ -91,5 +91,6 @@ static inline uint64_t stream_position(const Stream *stream)
 /* Sends now what can be sent. Careful: on_sent and on_hangup are called from it. */
 void stream_flush(Stream *stream);
 
-/* Reads what has come already, until nothing is left: what a process wrote before it ended. */
+/* Reads what has come already and nothing that comes meanwhile: what a process wrote before it
+ * ended, or before its connection was lost. Not within on_data. */
 void stream_read_rest(Stream *stream);
