@@ -56,11 +56,13 @@ static int check_module(const Library *library, const MI_Module *module, Fault *
     if (module == NULL)
         return fault_set(fault, MI_RESULT_FAILED, "MI_Main of the library '%s' returned NULL",
                          library->path);
-    if (module->version > MI_API_VERSION)
+    /* MI_VERSION is {major 16, minor 8, revision 8} bits; within a major version the tables are alike. */
+    if (module->version >> 16 != MI_MAJOR)
         return fault_set(fault, MI_RESULT_FAILED,
-                         "the library '%s' was made for version %u of the interface: %d is the "
-                         "highest here",
-                         library->path, module->version, MI_API_VERSION);
+                         "the library '%s' was made for version %u.%u of the interface: here it is "
+                         "%d.%d",
+                         library->path, module->version >> 16, module->version >> 8 & 0xff,
+                         MI_MAJOR, MI_MINOR);
     if (module->charSize != sizeof(MI_Char))
         return fault_set(fault, MI_RESULT_FAILED,
                          "the library '%s' was compiled with characters of %u bytes: here they "
