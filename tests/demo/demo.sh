@@ -86,6 +86,7 @@ expect mihost-agent "$out" # it sees itself
 
 heading '3. An endless operation, canceled after three seconds with the reason "timeout"'
 show 'mihostctl enumerate Demo_Ticker --timeout 3s &'
+rm "$out"
 mihostctl enumerate Demo_Ticker --timeout 3s >"$out" 2>&1 &
 ticker=$!
 wait_until 'a tick' test -s "$out"
