@@ -10,6 +10,7 @@
 #include "mi/datetime.h"
 #include "mi/instance_impl.h"
 #include "protocol/json.h"
+#include "protocol/json_scan.h"
 #include "protocol/mi_json_real.h"
 
 #include <errno.h>
@@ -17,10 +18,29 @@
 
 static int put_value(Buffer *to, const void *value, MI_Type type, unsigned levels);
 
-static void put_name(Buffer *to, const char *name)
+/* Appends `"name":`, after a comma unless it is the first. Names of declared classes need no
+ * escapes, and are half of what is written: so they go in one piece. */
+static void put_name(Buffer *to, const char *name, bool first)
 {
-    json_put_string(to, span_of(name));
-    buffer_put_char(to, ':');
+    size_t size = strlen(name);
+    char *place;
+
+    if (json_skip_plain(name, name + size) == name + size) {
+        place = buffer_reserve(to, size + 4);
+        if (place == NULL)
+            return;
+        *place = ',';
+        place += first ? 0 : 1;
+        *place++ = '"';
+        memcpy(place, name, size);
+        memcpy(place + size, "\":", 2);
+        to->size += size + (first ? 3 : 4);
+    } else {
+        if (!first)
+            buffer_put_char(to, ',');
+        json_put_string(to, (Span){name, size});
+        buffer_put_char(to, ':');
+    }
 }
 
 static void put_real(Buffer *to, double value, bool single)
@@ -35,15 +55,12 @@ static void put_real(Buffer *to, double value, bool single)
 
 static int put_datetime(Buffer *to, const MI_Datetime *datetime)
 {
-    char text[DATETIME_SIZE + 1];
-    int r;
+    char text[DATETIME_SIZE + 2] = "\"";
 
-    r = datetime_format(datetime, text);
-    if (r < 0)
+    if (datetime_format(datetime, text + 1) < 0)
         return -EINVAL;
-    buffer_put_char(to, '"');
-    buffer_put(to, text, DATETIME_SIZE);
-    buffer_put_char(to, '"');
+    text[DATETIME_SIZE + 1] = '"'; /* where the 0 was */
+    buffer_put(to, text, sizeof(text));
     return 0;
 }
 
@@ -55,18 +72,26 @@ static int put_string(Buffer *to, const char *string)
     return 0;
 }
 
-static void put_u64(Buffer *to, MI_Uint64 value)
+/* As a decimal string; @negative: of -@magnitude. */
+static void put_quoted(Buffer *to, MI_Uint64 magnitude, bool negative)
 {
-    buffer_put_char(to, '"');
-    buffer_put_u64(to, value);
-    buffer_put_char(to, '"');
+    char text[24];
+    size_t first = sizeof(text);
+
+    text[--first] = '"';
+    do {
+        text[--first] = (char)('0' + magnitude % 10);
+        magnitude /= 10;
+    } while (magnitude > 0);
+    if (negative)
+        text[--first] = '-';
+    text[--first] = '"';
+    buffer_put(to, text + first, sizeof(text) - first);
 }
 
 static void put_s64(Buffer *to, MI_Sint64 value)
 {
-    buffer_put_char(to, '"');
-    buffer_put_i64(to, value);
-    buffer_put_char(to, '"');
+    put_quoted(to, value < 0 ? 0 - (MI_Uint64)value : (MI_Uint64)value, value < 0);
 }
 
 /* Whether @property is among what is wanted; @has_keys: its class has any. */
@@ -88,7 +113,7 @@ static int put_properties(Buffer *to, const MI_Instance *instance, const MiJsonF
                           bool has_keys, unsigned levels)
 {
     const MI_ObjectDecl *decl = instance_decl(instance);
-    const char *separator = "";
+    bool first = true;
     int r;
 
     for (MI_Uint32 i = 0; i < decl->numProperties; i++) {
@@ -96,12 +121,11 @@ static int put_properties(Buffer *to, const MI_Instance *instance, const MiJsonF
 
         if (!is_wanted(filter, has_keys, property))
             continue;
-        buffer_put_string(to, separator);
-        put_name(to, property->name);
+        put_name(to, property->name, first);
         r = put_value(to, instance_value(instance, i), (MI_Type)property->type, levels);
         if (r < 0)
             return r;
-        separator = ",";
+        first = false;
     }
     return 0;
 }
@@ -111,7 +135,7 @@ static void put_types(Buffer *to, const MI_Instance *instance, const MiJsonFilte
                       bool has_keys)
 {
     const MI_ObjectDecl *decl = instance_decl(instance);
-    const char *separator = "";
+    bool first = true;
 
     buffer_put_string(to, ",\"types\":{");
     for (MI_Uint32 i = 0; i < decl->numProperties; i++) {
@@ -119,12 +143,11 @@ static void put_types(Buffer *to, const MI_Instance *instance, const MiJsonFilte
 
         if (!is_wanted(filter, has_keys, property))
             continue;
-        buffer_put_string(to, separator);
-        put_name(to, property->name);
+        put_name(to, property->name, first);
         buffer_put_char(to, '"');
         buffer_put_string(to, value_type_name(property->type));
         buffer_put_char(to, '"');
-        separator = ",";
+        first = false;
     }
     buffer_put_char(to, '}');
 }
@@ -204,7 +227,7 @@ static int put_scalar(Buffer *to, const void *value, MI_Uint32 type, unsigned le
         buffer_put_i64(to, *(const MI_Sint32 *)value);
         return 0;
     case MI_UINT64:
-        put_u64(to, *(const MI_Uint64 *)value);
+        put_quoted(to, *(const MI_Uint64 *)value, false);
         return 0;
     case MI_SINT64:
         put_s64(to, *(const MI_Sint64 *)value);
@@ -291,20 +314,19 @@ static bool is_out(const MI_Instance *parameters, const MI_PropertyDecl *paramet
 static int put_parameters(Buffer *to, const MI_Instance *parameters, bool skip_return)
 {
     const MI_ObjectDecl *decl = instance_decl(parameters);
-    const char *separator = "";
+    bool first = true;
     int r;
 
     buffer_put_char(to, '{');
     for (MI_Uint32 i = 0; i < decl->numProperties; i++) {
         if (!is_out(parameters, decl->properties[i], skip_return))
             continue;
-        buffer_put_string(to, separator);
-        put_name(to, decl->properties[i]->name);
+        put_name(to, decl->properties[i]->name, first);
         r = put_value(to, instance_value(parameters, i), (MI_Type)decl->properties[i]->type,
                       MI_JSON_MAX_DEPTH - 1);
         if (r < 0)
             return r;
-        separator = ",";
+        first = false;
     }
     buffer_put_char(to, '}');
     return 0;
