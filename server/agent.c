@@ -14,19 +14,20 @@
 
 static const char *const state_names[] = {
     [AGENT_STARTING] = "starting", [AGENT_RUNNING] = "running",   [AGENT_DRAINING] = "draining",
-    [AGENT_DRAINED] = "drained",   [AGENT_STOPPING] = "stopping", [AGENT_KILLED] = "killed",
-    [AGENT_GONE] = "gone",
+    [AGENT_DRAINED] = "drained",   [AGENT_STOPPING] = "stopping", [AGENT_EXITED] = "exited",
+    [AGENT_KILLED] = "killed",     [AGENT_GONE] = "gone",
 };
 
 #define TO(state) (1U << (state))
-#define TO_END    (TO(AGENT_STOPPING) | TO(AGENT_KILLED) | TO(AGENT_GONE))
+#define TO_END    (TO(AGENT_STOPPING) | TO(AGENT_EXITED) | TO(AGENT_KILLED))
 
 static const unsigned transitions[] = {
     [AGENT_STARTING] = TO(AGENT_RUNNING) | TO(AGENT_DRAINING) | TO_END,
     [AGENT_RUNNING] = TO(AGENT_DRAINING) | TO_END,
     [AGENT_DRAINING] = TO(AGENT_DRAINED) | TO_END,
     [AGENT_DRAINED] = TO_END,
-    [AGENT_STOPPING] = TO(AGENT_KILLED) | TO(AGENT_GONE),
+    [AGENT_STOPPING] = TO(AGENT_EXITED) | TO(AGENT_KILLED),
+    [AGENT_EXITED] = TO(AGENT_KILLED) | TO(AGENT_GONE),
     [AGENT_KILLED] = TO(AGENT_GONE),
     [AGENT_GONE] = 0,
 };
@@ -59,11 +60,15 @@ static bool is_alive(const Agent *agent)
 
 void agent_kill(Agent *agent, const char *why)
 {
+    AgentState before = agent->state;
+
     if (!is_alive(agent))
         return;
     log_warning("%s: killed: %s", agent_name(agent), why);
     agent->why = why;
     set_state(agent, AGENT_KILLED);
+    if (before == AGENT_EXITED)
+        return; /* no more of it is read; its pid may be another process's by now */
     /* The group holds what the provider started. It isn't there yet if the child has not reached
      * setsid(). */
     (void)kill(-agent->pid, SIGKILL);
@@ -257,6 +262,7 @@ static void on_input_end(Stream *stream)
 static void on_hangup(Stream *stream, int error)
 {
     (void)error;
+    stream_read_rest(stream); /* a write may have failed before what it had written was read */
     on_input_end(stream);
 }
 
@@ -320,7 +326,10 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
     bool in_order = agent->state == AGENT_STOPPING && status == 0 && signal == 0;
     char how[640];
 
-    stream_read_rest(&agent->stream);
+    if (is_alive(agent)) {
+        set_state(agent, AGENT_EXITED);
+        stream_read_rest(&agent->stream);
+    }
     describe_exit(agent, status, signal, how, sizeof(how));
     if (in_order)
         log_debug("%s", how);

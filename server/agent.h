@@ -19,6 +19,7 @@ typedef enum AgentState {
     AGENT_DRAINED,  /* the drain is over, what was left is canceled: releases are owed within the
                        grace, or a kill */
     AGENT_STOPPING, /* STOP was sent: its exit is owed */
+    AGENT_EXITED,   /* its exit was seen: what it wrote before is being read */
     AGENT_KILLED,   /* SIGKILL was sent: its exit is owed */
     AGENT_GONE,     /* its exit was seen: libuv's close callbacks are owed */
 } AgentState;
