@@ -171,20 +171,31 @@ static void watch(Agent *agent)
         timer_start(&agent->watch, response / 4 + 1);
 }
 
+/* True if a PONG is overdue. */
+static bool is_late(const Agent *agent)
+{
+    return agent->pinged != 0 &&
+           uv_now(agent->server->loop) - agent->pinged >= agent->server->config->agent_response / 2;
+}
+
 static void on_watch(Timer *timer)
 {
     Agent *agent = container_of(timer, Agent, watch);
     uint64_t now = uv_now(agent->server->loop);
 
-    if (!is_alive(agent))
+    /* When this process was stopped or busy itself, the answer is there and not yet read. */
+    if (is_alive(agent) && is_late(agent))
+        stream_read_rest(&agent->stream);
+    if (!is_alive(agent) || agent->call_count == 0)
         return;
-    if (agent->pinged == 0) {
-        agent->pinged = now == 0 ? 1 : now;
-        payload_put_empty(stream_out(&agent->stream), FRAME_PING, 0);
-    } else if (now - agent->pinged >= agent->server->config->agent_response / 2) {
+    if (is_late(agent)) {
         agent->unread_go_on = true;
         agent_kill(agent, "it didn't answer within 'agentResponse'");
         return;
+    }
+    if (agent->pinged == 0) {
+        agent->pinged = now == 0 ? 1 : now;
+        payload_put_empty(stream_out(&agent->stream), FRAME_PING, 0);
     }
     watch(agent);
 }
