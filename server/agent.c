@@ -515,6 +515,7 @@ void agent_send_operation(Agent *agent, Call *call, Span params)
     /* A buffer that can't grow ends the stream, and so the agent, which answers the call. */
     payload_put_operation(stream_out(&agent->stream), call->operation, &frame);
     call->agent = agent;
+    agent->last_operation = call->operation;
     list_append(&agent->calls, &call->agent_link);
     if (++agent->call_count == 1) {
         timer_stop(&agent->idle);

@@ -36,12 +36,13 @@ struct Agent {
     unsigned open_handles; /* of process and stream: freed with the last */
     List calls;            /* of Call.agent_link: sent, and not released */
     size_t call_count;
-    List queue;        /* of Call.agent_link: no place is free for them */
-    bool unread_go_on; /* it was killed because it did not answer */
-    const char *why;   /* it was killed for this; or NULL */
-    Timer idle;        /* without calls: STOP */
-    Timer watch;       /* with calls: PING, and does PONG come */
-    uint64_t pinged;   /* uv_now() time of a PING without PONG; 0: none */
+    List queue;              /* of Call.agent_link: no place is free for them */
+    bool unread_go_on;       /* it was killed because it did not answer */
+    const char *why;         /* it was killed for this; or NULL */
+    Timer idle;              /* without calls: STOP */
+    Timer watch;             /* with calls: PING, and does PONG come */
+    uint64_t last_operation; /* the highest id that was sent */
+    uint64_t pinged;         /* uv_now() time of a PING without PONG; 0: none */
     Timer end; /* draining: the drain is over; drained: the grace is; stopping: the exit is late */
     uint64_t started;   /* uv_now() time */
     List link;          /* Server.agents */

@@ -39,22 +39,40 @@ void call_set_state(Call *call, CallState state)
     call->state = state;
 }
 
+static int enter(Call *call, uint64_t operation)
+{
+    call->operation = operation;
+    HASH_ADD(hh, call->request->server->calls, operation, sizeof(call->operation), call);
+    return hash_has_failed(call) ? -ENOMEM : 0;
+}
+
 int call_new(Request *request, Call **ret)
 {
     Call *call = calloc(1, sizeof(*call));
 
     if (call == NULL)
         return -ENOMEM;
-    call->operation = request->operation;
     call->request = request;
-    HASH_ADD(hh, request->server->calls, operation, sizeof(call->operation), call);
-    if (hash_has_failed(call)) {
+    if (enter(call, request->operation) < 0) {
         free(call);
         return -ENOMEM;
     }
     list_init(&call->agent_link);
     list_append(&request->calls, &call->request_link);
     *ret = call;
+    return 0;
+}
+
+int call_renumber(Call *call)
+{
+    Server *server = call->request->server;
+    uint64_t before = call->operation;
+
+    HASH_DELETE(hh, server->calls, call);
+    if (enter(call, ++server->next_operation) < 0)
+        return -ENOMEM;
+    log_trace("call %llu: is call %llu from here on", (unsigned long long)before,
+              (unsigned long long)call->operation);
     return 0;
 }
 
@@ -71,7 +89,8 @@ void call_free(Call *call)
     Request *request = call->request;
 
     assert(list_is_empty(&call->agent_link));
-    HASH_DELETE(hh, request->server->calls, call);
+    if (!hash_has_failed(call))
+        HASH_DELETE(hh, request->server->calls, call);
     timer_stop(&call->release);
     list_unlink(&call->request_link);
     free(call);

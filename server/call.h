@@ -8,6 +8,8 @@
 
 #include "server/request.h"
 
+#define CALL_MAX_SENDS 3 /* agents that may leave a call unread before it is given up */
+
 typedef struct Agent Agent;
 
 /* What is owed. */
@@ -22,10 +24,11 @@ typedef enum CallState {
 } CallState;
 
 struct Call {
-    uint64_t operation; /* the id in frames */
+    uint64_t operation; /* the id in frames: of the request, or a fresh one after it was requeued */
     Request *request;
     Agent *agent; /* NULL until one was found */
     CallState state;
+    unsigned sends;    /* how often OPERATION was sent */
     uint32_t credit;   /* bytes that the client has taken and the agent doesn't know of */
     uint32_t unsent;   /* bytes that wait for the client */
     Timer release;     /* after RESULT: RELEASED must come within the grace */
@@ -39,6 +42,10 @@ int call_new(Request *request, Call **ret);
 
 /* The call with this id, or NULL. */
 Call *call_find(Server *server, uint64_t operation);
+
+/* Gives it a fresh id, with which nobody knows it yet. -ENOMEM: it has none; it can only be ended.
+ */
+int call_renumber(Call *call);
 
 /* Unlinks it from its request. It is on no agent any more. Careful: may free the request. */
 void call_free(Call *call);

@@ -12,6 +12,7 @@ void router_end_call(Call *call)
 {
     if (call->agent != NULL)
         agent_remove_call(call->agent, call);
+    list_unlink(&call->agent_link); /* it may be on its way between two agents */
     call_set_state(call, CALL_DONE);
     call_free(call);
 }
@@ -63,10 +64,19 @@ static void fail_call(Call *call, MI_Result result, const char *message)
     router_end_call(call);
 }
 
+/* Careful: @call may be gone afterwards. */
 static void send_call(Agent *agent, Call *call)
 {
     list_unlink(&call->agent_link);
+    /* An agent takes ids in rising order; a call that comes from another may be older than its
+     * last.
+     */
+    if (call->operation <= agent->last_operation && call_renumber(call) < 0) {
+        fail_call(call, MI_RESULT_FAILED, "the server is out of memory");
+        return;
+    }
     agent_send_operation(agent, call, call->request->params);
+    call->sends++;
     call_set_state(call, CALL_SENT);
 }
 
@@ -271,7 +281,7 @@ void router_agent_gone(Agent *agent, const char *how, bool unread_go_on)
     list_init(&again);
     list_for_each_safe (link, &agent->calls) {
         Call *call = list_entry(link, Call, agent_link);
-        if (unread_go_on && call->state == CALL_SENT)
+        if (unread_go_on && call->state == CALL_SENT && call->sends < CALL_MAX_SENDS)
             requeue(call, &again);
         else
             bury_call(call, how);

@@ -44,7 +44,8 @@ void router_send_queued(Agent *agent);
  * response. */
 void router_client_gone(Client *client);
 /* The agent's process has ended: @how is a sentence. Calls that it never read go to a fresh agent
- * if @unread_go_on (it was killed for not answering); all others are answered. */
+ * if @unread_go_on (it was killed for not answering), CALL_MAX_SENDS times at most; all others are
+ * answered. */
 void router_agent_gone(Agent *agent, const char *how, bool unread_go_on);
 /* The agent takes no new work: what waits for it goes to another. */
 void router_agent_draining(Agent *agent);
