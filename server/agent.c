@@ -87,8 +87,9 @@ static void check_idle(Agent *agent)
         payload_put_empty(stream_out(&agent->stream), FRAME_STOP, 0);
         set_state(agent, AGENT_STOPPING);
         timer_start(&agent->end, agent->provider->grace);
-    } else if (agent_is_open(agent) && agent->provider->idle > 0) {
-        timer_start(&agent->idle, agent->provider->idle);
+    } else if (agent_is_open(agent) && (agent->provider->idle > 0 || agent->provider->retired)) {
+        /* Nothing more will come for a registration that is out of force. */
+        timer_start(&agent->idle, agent->provider->retired ? 1 : agent->provider->idle);
     }
 }
 

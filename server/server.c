@@ -92,6 +92,7 @@ int server_init(Server *server, uv_loop_t *loop, const Config *config)
 static void on_retired(void *data, Provider *provider, bool removed)
 {
     Server *server = data;
+    List before, *first;
 
     log_info("provider '%s': its registration %s", provider->name,
              removed ? "is gone: its operations are canceled"
@@ -101,8 +102,17 @@ static void on_retired(void *data, Provider *provider, bool removed)
         if (removed && request->provider == provider)
             router_cancel(request, MI_REASON_SERVICESTOP);
     }
-    list_for_each_safe (link, &provider->agents) {
-        agent_drain(list_entry(link, Agent, provider_link), "its registration changed");
+    /* Only those of now: what waits for one of them goes to a fresh agent, which is not to drain.
+     */
+    list_init(&before);
+    while ((first = list_first(&provider->agents)) != NULL) {
+        list_unlink(first);
+        list_append(&before, first);
+    }
+    while ((first = list_first(&before)) != NULL) {
+        list_unlink(first);
+        list_append(&provider->agents, first);
+        agent_drain(list_entry(first, Agent, provider_link), "its registration changed");
     }
 }
 
