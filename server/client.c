@@ -1,6 +1,7 @@
 #include "server/client.h"
 
 #include "base/log.h"
+#include "server/listener.h"
 #include "server/request.h"
 #include "server/router.h"
 
@@ -38,8 +39,9 @@ void client_close(Client *client, const char *why)
         return;
     log_debug("%s: closed: %s", client_name(client), why);
     client->state = CLIENT_CLOSED;
-    router_client_gone(client);
     stream_close(&client->stream);
+    /* Its requests are canceled in on_closed: not here, where somebody may be stepping through
+     * them. */
 }
 
 static void add_mark(Client *client, MarkKind kind, uint64_t operation, size_t bytes)
@@ -212,10 +214,12 @@ static void on_closed(Stream *stream)
     Client *client = container_of(stream, Client, stream);
     Server *server = client->server;
 
+    router_client_gone(client);
     assert(client->request_count == 0);
     list_unlink(&client->link);
     server->client_count--;
     client_free(client);
+    listener_resume(server->listener);
     server_check_stop(server);
 }
 

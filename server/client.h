@@ -49,8 +49,8 @@ typedef struct Client {
 /* Takes over the connected socket @fd (closed on failure too). Negative errno. */
 int client_new(Server *server, int fd);
 
-/* Ends the connection now; its operations are canceled. @why is for the log. The client is freed by
- * the loop. */
+/* Ends the connection now: nothing more is read or sent. @why is for the log. Its operations are
+ * canceled, and the client is freed, by the loop: never while this is called. */
 void client_close(Client *client, const char *why);
 
 /* Begins a message to the client: the caller appends one JSON value to the buffer that is returned,

@@ -39,7 +39,7 @@ static void set_accepting(Listener *listener, bool accepting)
 
 void listener_resume(Listener *listener)
 {
-    if (listener->server->client_count < listener->server->config->max_clients)
+    if (listener != NULL && listener->server->client_count < listener->server->config->max_clients)
         set_accepting(listener, true);
 }
 

@@ -14,7 +14,7 @@
  * negative errno. A reason was logged. */
 int listener_new(Server *server, const char *path, Listener **ret);
 
-/* Accepts again, if accepting was paused: a client has gone. */
+/* Accepts again, if accepting was paused: a client has gone. Takes NULL. */
 void listener_resume(Listener *listener);
 
 /* Removes the socket file (if it is still ours), stops listening, and is freed by the loop. Takes
