@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#define KEEP_BODY (64U << 10) /* the memory of larger messages is given back */
+
 typedef enum MarkKind {
     MARK_RELAYED, /* the window of `operation` opens by `bytes` */
     MARK_SMALL,   /* unread_answers shrinks by `bytes` */
-    MARK_LARGE,   /* buffered shrinks by `bytes` */
+    MARK_RESULT,  /* buffered shrinks by `bytes` */
 } MarkKind;
 
 /* What is to be told once the stream has sent everything up to `position`. */
@@ -68,7 +70,7 @@ static void on_sent(Stream *stream)
         client->marks_begin += sizeof(mark);
         if (mark.kind == MARK_SMALL)
             client->unread_answers -= mark.bytes;
-        else if (mark.kind == MARK_LARGE)
+        else if (mark.kind == MARK_RESULT)
             client->buffered -= mark.bytes;
         else
             router_client_sent(client, mark.operation, (uint32_t)mark.bytes);
@@ -104,29 +106,57 @@ static void frame_message(Client *client)
         framing_put_head(FRAMING_HEADERS, out, body->size);
         buffer_put_span(out, buffer_span(body));
         out->failed = out->failed || buffer_failed(body);
+        if (body->capacity > KEEP_BODY)
+            buffer_deinit(body);
     }
     framing_put_tail(client->framing.kind, out);
+}
+
+/* The size of the message that ends here. */
+static size_t message_size(const Client *client)
+{
+    return (size_t)(stream_position(&client->stream) - client->message_begin);
+}
+
+static void charge_result(Client *client)
+{
+    client->buffered += message_size(client);
+    add_mark(client, MARK_RESULT, 0, message_size(client));
 }
 
 void client_end(Client *client)
 {
     frame_message(client);
-    size_t size = (size_t)(stream_position(&client->stream) - client->message_begin);
+    size_t size = message_size(client);
 
     if (client->state == CLIENT_CLOSED)
         return;
-    if (size <= CLIENT_SMALL_ANSWER) {
-        client->unread_answers += size;
-        add_mark(client, MARK_SMALL, 0, size);
-    } else {
-        client->buffered += size;
-        add_mark(client, MARK_LARGE, 0, size);
+    if (size > CLIENT_SMALL_ANSWER) {
+        charge_result(client);
+        return;
     }
+    client->unread_answers += size;
+    add_mark(client, MARK_SMALL, 0, size);
+    /* Many requests in one read have their answers in one turn: what can go now isn't unread. */
+    if (client->unread_answers > CLIENT_MAX_UNREAD_ANSWERS)
+        stream_flush(&client->stream);
     if (client->unread_answers > CLIENT_MAX_UNREAD_ANSWERS) {
         log_warning("%s: disconnected: it doesn't read its answers (%zu bytes unread)",
                     client_name(client), client->unread_answers);
         client_close(client, "answers unread");
     }
+}
+
+void client_end_result(Client *client)
+{
+    frame_message(client);
+    if (client->state != CLIENT_CLOSED)
+        charge_result(client);
+}
+
+bool client_has_room(const Client *client, size_t size)
+{
+    return client->buffered + size <= client->server->config->max_buffered;
 }
 
 void client_end_relayed(Client *client, uint64_t operation, uint32_t bytes)

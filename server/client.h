@@ -3,9 +3,11 @@
  *
  * It takes messages off the stream and hands them to the router, and sends what the router writes.
  * What a client doesn't read is bounded three ways: relayed results by the window of their
- * operation (a mark tells the router when they were sent, and the agent gets its credit), collected
- * results and large answers by `maxBuffered`, small answers by CLIENT_MAX_UNREAD_ANSWERS, over
- * which it is disconnected. It is never kept from sending: a cancel must get through.
+ * operation (a mark tells the router when they were sent, and the agent gets its credit); collected
+ * results, the answers of operations and large other ones by `maxBuffered`, over which requests are
+ * refused and results are replaced by an error (client_has_room); small answers of the server's own
+ * by CLIENT_MAX_UNREAD_ANSWERS, over which it is disconnected. It is never kept from sending: a
+ * cancel must get through.
  *
  * The end of its input is no disconnect: what was asked is answered, then the server closes. A
  * hang-up is one.
@@ -41,8 +43,8 @@ typedef struct Client {
     uint64_t message_begin; /* the stream's position when client_begin was called */
     Buffer marks;           /* of Mark, in order of position: what to tell once it was sent */
     size_t marks_begin;
-    size_t unread_answers; /* bytes of small answers that were not sent */
-    size_t buffered;       /* bytes collected, and of large answers that were not sent */
+    size_t unread_answers; /* bytes of small answers of the server's own that were not sent */
+    size_t buffered;       /* bytes collected, and of other answers that were not sent */
     List link;             /* Server.clients */
 } Client;
 
@@ -56,10 +58,17 @@ void client_close(Client *client, const char *why);
 /* Begins a message to the client: the caller appends one JSON value to the buffer that is returned,
  * and calls one client_end. */
 Buffer *client_begin(Client *client);
-/* Ends it: an answer or a note. Careful: closes the client that doesn't read its answers. */
+/* Ends it: an answer of the server's own. Careful: closes the client that doesn't read its answers.
+ */
 void client_end(Client *client);
+/* Ends it: the answer of an operation, or what goes with it, charged to `maxBuffered` until it was
+ * sent. */
+void client_end_result(Client *client);
 /* Ends it: relayed results, charged @bytes to the window of @operation until they were sent. */
 void client_end_relayed(Client *client, uint64_t operation, uint32_t bytes);
+
+/* True if @size more bytes of results may wait for it. */
+bool client_has_room(const Client *client, size_t size);
 
 /* Called when the client's last request was answered: closes it when its input has ended. */
 void client_check_end(Client *client);

@@ -113,6 +113,13 @@ static void take_request(Client *client, const RpcMessage *message)
         refuse(client, message, RPC_METHOD_NOT_FOUND, text);
         return;
     }
+    if (!client_has_room(client, 0)) {
+        snprintf(text, sizeof(text),
+                 "%zu bytes wait for this client to read them: 'maxBuffered' limits them",
+                 client->buffered);
+        refuse_mi(client, message, MI_RESULT_SERVER_LIMITS_EXCEEDED, text);
+        return;
+    }
     switch (method->kind) {
     case METHOD_OPERATION:
         if (client->server->state != SERVER_RUNNING)
@@ -166,7 +173,7 @@ static void take_cancel(Client *client, const RpcMessage *message)
 void router_client_message(Client *client, Span text)
 {
     RpcMessage message;
-    RpcFault fault;
+    RpcFault fault = {RPC_REQUEST_FAILED, "the server is out of memory"}; /* what -ENOMEM leaves */
 
     if (rpc_parse(text, &message, &fault) < 0) {
         log_debug("%s: refused: %s", client_name(client), fault.message);

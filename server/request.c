@@ -143,8 +143,8 @@ void request_check_done(Request *request)
     server_check_stop(server);
 }
 
-/* Wraps a batch as the value of the partial-result token. */
-static void put_partial_result(Request *request, uint64_t operation, Span json, uint32_t charge)
+/* Wraps a batch as the value of the partial-result token. The caller ends the message. */
+static void put_partial_result(Request *request, Span json)
 {
     Buffer *out = client_begin(request->client);
 
@@ -154,7 +154,6 @@ static void put_partial_result(Request *request, uint64_t operation, Span json, 
     buffer_put_string(out, ",\"value\":");
     buffer_put_span(out, json);
     buffer_put_string(out, "}}");
-    client_end_relayed(request->client, operation, charge);
 }
 
 bool request_take_instances(Request *request, uint64_t operation, Span json, uint32_t count,
@@ -165,12 +164,13 @@ bool request_take_instances(Request *request, uint64_t operation, Span json, uin
     Span inner = json_trim(json);
 
     if (request->partial_token.data != NULL) {
-        put_partial_result(request, operation, json, charge);
+        put_partial_result(request, json);
+        client_end_relayed(client, operation, charge);
         return true;
     }
     inner = (Span){inner.data + 1, inner.size - 2}; /* without the brackets */
     if (request->collected.size + inner.size > config->max_collected ||
-        client->buffered + inner.size > config->max_buffered)
+        !client_has_room(client, inner.size))
         return false;
     if (request->collected.size > 0 && count > 0)
         buffer_put_char(&request->collected, ',');
@@ -352,19 +352,36 @@ static void log_outcome(const Request *request, const Outcome *outcome)
                   request->names.class_name, age);
 }
 
+/* A client that has left too much unread is told so in place of what was posted. */
+static void drop_results(Outcome *outcome)
+{
+    outcome->discarded += outcome->count;
+    outcome->count = 0;
+    outcome->message = outcome->cim_error = outcome->body = (Span){0};
+    if (outcome->canceled || outcome->invalid_params || outcome->result != MI_RESULT_OK)
+        return;
+    outcome->result = MI_RESULT_SERVER_LIMITS_EXCEEDED;
+    outcome->message = SPAN("there is no room for the result, since so many results wait unread: "
+                            "read them, or raise 'maxBuffered'");
+}
+
 /* Writes the response, and before it what must stand before it. */
-static void write_response(Request *request, const Outcome *outcome)
+static void write_response(Request *request, Outcome *outcome)
 {
     Client *client = request->client;
+    size_t size = outcome->message.size + outcome->cim_error.size + outcome->body.size;
     Buffer *out;
 
-    if (request->partial_token.data != NULL && outcome->count > 0)
-        put_partial_result(request, request->operation, outcome->body,
-                           0); /* outside of the window */
+    if (size > CLIENT_SMALL_ANSWER && !client_has_room(client, size))
+        drop_results(outcome);
+    if (request->partial_token.data != NULL && outcome->count > 0) {
+        put_partial_result(request, outcome->body); /* outside of the window */
+        client_end_result(client);
+    }
     if (request->progress == PROGRESS_BEGUN) {
         out = begin_progress(request, "end");
         buffer_put_string(out, "}}}");
-        client_end_relayed(client, request->operation, 0);
+        client_end_result(client);
     }
     out = client_begin(client);
     if (outcome->canceled)
@@ -373,7 +390,7 @@ static void write_response(Request *request, const Outcome *outcome)
         put_result(request, out, outcome);
     else
         put_failure(request, out, outcome);
-    client_end(client);
+    client_end_result(client);
     /* Careful: @client may be closing here. */
 }
 
@@ -397,10 +414,8 @@ void request_respond(Request *request, const Outcome *outcome)
     timer_stop(&request->grace);
     request_set_state(request, REQUEST_ANSWERED);
     if (client != NULL) {
-        write_response(request, outcome);
-        /* Careful: @client may be closing here, and have detached @request. */
-    }
-    if (request->client != NULL) {
+        Outcome told = *outcome;
+        write_response(request, &told);
         request_detach(request); /* the id is free from here on */
         client_check_end(client);
     }

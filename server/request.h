@@ -80,8 +80,8 @@ int request_new(Client *client, const RpcMessage *message, const Method *method,
 /* The unanswered request of @client with this id, or NULL. */
 Request *request_find(Client *client, Span id);
 
-/* Sends the response; from here on the client has nothing to do with it. Careful: frees @request if
- * no call is left. */
+/* Sends the response, without its results if the client has no room for them; from here on the
+ * client has nothing to do with it. Careful: frees @request if no call is left. */
 void request_respond(Request *request, const Outcome *outcome);
 
 /* A batch of instances (a checked JSON array): sent, or collected. False if that is over a limit.
