@@ -83,6 +83,8 @@ static void on_sent(Stream *stream)
         client->marks_begin = 0;
     }
     client_check_end(client);
+    if (stream_unsent(stream) == 0 && client->server->state == SERVER_STOPPING)
+        server_check_stop(client->server);
 }
 
 Buffer *client_begin(Client *client)

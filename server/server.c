@@ -216,7 +216,9 @@ void server_check_stop(Server *server)
     if (!list_is_empty(&server->agents) || (!over && !all_is_said(server)))
         return;
     list_for_each_safe (link, &server->clients) {
-        client_close(list_entry(link, Client, link), "the server stops");
+        Client *client = list_entry(link, Client, link);
+        stream_flush(&client->stream); /* the answers of those that were killed */
+        client_close(client, "the server stops");
     }
     if (server->client_count > 0 || server->agent_count > 0 || server->request_count > 0)
         return;
