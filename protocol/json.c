@@ -150,6 +150,11 @@ bool json_next_element(Span *rest, Span *value)
     return true;
 }
 
+Span json_inside(Span value)
+{
+    return json_trim((Span){value.data + 1, value.size - 2});
+}
+
 static unsigned hex_value(const char *digits)
 {
     unsigned value = 0;

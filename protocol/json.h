@@ -59,6 +59,12 @@ Span json_trim(Span text);
 bool json_next_member(Span *rest, Span *key, Span *value);
 bool json_next_element(Span *rest, Span *value);
 
+/*
+ * What stands between the brackets of a checked object or array, without white space around it;
+ * empty if nothing does. Joined by commas, those that are not empty make a larger one.
+ */
+Span json_inside(Span value);
+
 /* Compares a key with @name as decoded text: "cl\u0061ss" is "class". */
 bool json_key_equals(Span key, const char *name);
 

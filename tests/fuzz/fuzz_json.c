@@ -112,6 +112,22 @@ static void put_compact(Buffer *out, Span text)
     }
 }
 
+/* Two of the same, joined, are one again. */
+static void check_inside(Span value)
+{
+    Span inside = json_inside(value);
+    Buffer joined = BUFFER_INIT;
+
+    buffer_put_char(&joined, value.data[0]);
+    buffer_put_span(&joined, inside);
+    if (inside.size > 0)
+        buffer_put_char(&joined, ',');
+    buffer_put_span(&joined, inside);
+    buffer_put_char(&joined, value.data[value.size - 1]);
+    require(json_check(buffer_span(&joined), JSON_MAX_DEPTH, NULL));
+    buffer_deinit(&joined);
+}
+
 static bool has_control(Span text)
 {
     for (size_t i = 0; i < text.size; i++)
@@ -129,6 +145,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (json_check(text, JSON_MAX_DEPTH, &fault)) {
         require(json_check_line(text, JSON_MAX_DEPTH, NULL) == !has_control(text));
         walk(json_trim(text), &walked);
+        if (json_type(json_trim(text)) <= JSON_ARRAY)
+            check_inside(json_trim(text));
         put_compact(&compact, text);
         require(walked.size == compact.size);
         require(memcmp(walked.data, compact.data, walked.size) == 0);

@@ -475,6 +475,16 @@ static void the_elements_of_an_array_come_in_order(void **state)
     assert_false(json_next_element(&rest, &value));
 }
 
+static void arrays_are_joined_by_what_is_inside(void **state)
+{
+    (void)state;
+    assert_span(json_inside(SPAN("[1, [2]]")), "1, [2]");
+    assert_span(json_inside(SPAN("[ {} \n]")), "{}");
+    assert_span(json_inside(SPAN("{\"a\":1}")), "\"a\":1");
+    assert_span(json_inside(SPAN("[]")), "");
+    assert_span(json_inside(SPAN("[ \t\r\n ]")), "");
+}
+
 static void what_is_empty_or_of_another_type_has_no_members(void **state)
 {
     static const char *const texts[] = {"{}",    "{ }",   "[ ]", "[]",    "[1]",
@@ -689,6 +699,7 @@ int main(void)
         cmocka_unit_test(a_value_tells_its_type),
         cmocka_unit_test(the_members_of_an_object_come_in_order),
         cmocka_unit_test(the_elements_of_an_array_come_in_order),
+        cmocka_unit_test(arrays_are_joined_by_what_is_inside),
         cmocka_unit_test(what_is_empty_or_of_another_type_has_no_members),
         cmocka_unit_test(walking_over_text_that_was_not_checked_stays_within_it),
         cmocka_unit_test(keys_are_compared_as_decoded_text),
