@@ -209,9 +209,30 @@ int config_read(Config *config, const char *path, KeyValueError *error)
     return r;
 }
 
+/* Agents run in '/': what is named for them must not begin at this process's folder. */
+static int make_absolute(char **path)
+{
+    char *folder, *absolute = NULL;
+    int length;
+
+    if (**path == '/')
+        return 0;
+    folder = getcwd(NULL, 0);
+    if (folder == NULL)
+        return -errno;
+    length = asprintf(&absolute, "%s/%s", folder, *path);
+    free(folder);
+    if (length < 0)
+        return -ENOMEM;
+    free(*path);
+    *path = absolute;
+    return 0;
+}
+
 int config_finish(Config *config, KeyValueError *error)
 {
     struct sockaddr_un address;
+    int r;
 
     snprintf(error->file, sizeof(error->file), "configuration");
     if (config->registration_count == 0) {
@@ -221,6 +242,13 @@ int config_finish(Config *config, KeyValueError *error)
             return -ENOMEM;
         }
         config->registration_count = 1;
+    }
+    r = make_absolute(&config->agent);
+    if (r == 0)
+        r = make_absolute(&config->providers);
+    if (r < 0) {
+        (void)keyvalue_error(error, NULL, "cannot tell the working folder: %s", strerror(-r));
+        return r;
     }
     if (strlen(config->socket) >= sizeof(address.sun_path))
         return keyvalue_error(error, NULL,

@@ -57,8 +57,8 @@ int config_set(Config *config, const KeyValue *entry, KeyValueError *error);
  * the file. */
 void config_forget_registrations(Config *config);
 
-/* Adds what still has no value, and checks what no single key can say. -ENOMEM, -EINVAL, with
- * @error set. */
+/* Adds what still has no value, makes the paths absolute that agents see, and checks what no single
+ * key can say. -ENOMEM, -EINVAL (or what getcwd says), with @error set. */
 int config_finish(Config *config, KeyValueError *error);
 
 /* The path of the configuration file that is read when the command line names none. */

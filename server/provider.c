@@ -1,5 +1,7 @@
 #include "server/provider.h"
 
+#include "protocol/payload.h"
+
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
@@ -72,10 +74,19 @@ static int set_library(Reading *reading, const KeyValue *entry, KeyValueError *e
         return keyvalue_error(error, entry, "LIBRARY names no library");
     if (strchr(entry->value, '/') == NULL)
         length = asprintf(&path, "%s/lib%s.so", reading->config->providers, entry->value);
-    else
+    else if (*entry->value == '/')
         length = asprintf(&path, "%s", entry->value);
+    else
+        return keyvalue_error(error, entry,
+                              "LIBRARY '%.64s' is neither a name nor a path that begins with /",
+                              entry->value);
     if (length < 0)
         return -ENOMEM;
+    if (length > PAYLOAD_MAX_PATH) {
+        free(path);
+        return keyvalue_error(error, entry, "LIBRARY: the path is longer than %d bytes",
+                              PAYLOAD_MAX_PATH);
+    }
     free(reading->provider->library);
     reading->provider->library = path;
     return 0;
