@@ -6,11 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void *reserved_get(const MI_Instance *self, unsigned slot)
-{
-    return (void *)(uintptr_t)self->reserved[slot];
-}
-
 static void reserved_set(MI_Instance *self, unsigned slot, const void *pointer)
 {
     self->reserved[slot] = (ptrdiff_t)(uintptr_t)pointer;
@@ -103,20 +98,11 @@ void instance_free(MI_Instance *self)
     MI_Instance_Delete(self);
 }
 
-/* Where the memory of the @index-th element is kept, or NULL if nothing ever was. */
-static ValueMemory **find_memory(const MI_Instance *self, MI_Uint32 index)
-{
-    ValueMemory **table = reserved_get(self, INSTANCE_RESERVED_MEMORY);
-
-    if (instance_is_dynamic(self))
-        return &dynamic_element_of(instance_decl(self)->properties[index])->memory;
-    return table == NULL ? NULL : table + index;
-}
-
-/* As find_memory; an instance in its caller's memory gets its table when it first needs one. */
+/* As instance_memory(); an instance in its caller's memory gets its table when it first needs one.
+ */
 static ValueMemory **ensure_memory(MI_Instance *self, MI_Uint32 index)
 {
-    ValueMemory **memory = find_memory(self, index);
+    ValueMemory **memory = instance_memory(self, index);
     ValueMemory **table;
 
     if (memory != NULL)
@@ -134,14 +120,14 @@ static void release_content(MI_Instance *self)
     const MI_ObjectDecl *decl = instance_decl(self);
 
     for (MI_Uint32 i = 0; i < decl->numProperties; i++) {
-        ValueMemory **memory = find_memory(self, i);
+        ValueMemory **memory = instance_memory(self, i);
 
         if (memory == NULL)
             break;
         value_memory_free(take_pointer(*memory));
     }
-    free(reserved_get(self, INSTANCE_RESERVED_NAME_SPACE));
-    free(reserved_get(self, INSTANCE_RESERVED_SERVER_NAME));
+    free(instance_reserved(self, INSTANCE_RESERVED_NAME_SPACE));
+    free(instance_reserved(self, INSTANCE_RESERVED_SERVER_NAME));
     reserved_set(self, INSTANCE_RESERVED_NAME_SPACE, NULL);
     reserved_set(self, INSTANCE_RESERVED_SERVER_NAME, NULL);
     self->nameSpace = NULL;
@@ -166,7 +152,7 @@ static MI_Result MI_CALL Destruct(MI_Instance *self)
     } else if ((self->reserved[INSTANCE_RESERVED_KIND] & INSTANCE_IN_HEAP) != 0) {
         memset(self + 1, 0, table_offset(decl) - sizeof(*self));
     } else {
-        free(reserved_get(self, INSTANCE_RESERVED_MEMORY));
+        free(instance_reserved(self, INSTANCE_RESERVED_MEMORY));
         memset(self, 0, decl->size);
     }
     return MI_RESULT_OK;
@@ -195,7 +181,7 @@ static MI_Result set_name(MI_Instance *self, unsigned slot, const MI_Char *name,
         if (copy == NULL)
             return MI_RESULT_FAILED;
     }
-    free(reserved_get(self, slot));
+    free(instance_reserved(self, slot));
     reserved_set(self, slot, copy);
     *shown = copy;
     return MI_RESULT_OK;
@@ -292,7 +278,7 @@ static MI_Result MI_CALL ClearElementAt(MI_Instance *self, MI_Uint32 index)
     if (r != MI_RESULT_OK)
         return r;
     field_clear(instance_field(self, index), (MI_Type)instance_decl(self)->properties[index]->type,
-                find_memory(self, index));
+                instance_memory(self, index));
     return MI_RESULT_OK;
 }
 
@@ -428,73 +414,6 @@ bool instance_is_unmodified(const MI_Instance *self, MI_Uint32 index)
     void *field = instance_field(self, index);
 
     return (*field_flags(field, type) & MI_FLAG_NOT_MODIFIED >> 24) != 0;
-}
-
-/* An empty instance of the same class; a dynamic one gets the same elements, as nulls. */
-static MI_Result new_alike(const MI_Instance *self, MI_Instance **ret)
-{
-    CLEANUP(instance_freep) MI_Instance *copy = NULL;
-    const MI_ObjectDecl *decl = instance_decl(self);
-    MI_Result r;
-
-    if (!instance_is_dynamic(self))
-        return new_declared(decl, self->reserved[INSTANCE_RESERVED_KIND] & INSTANCE_OF_METHOD, ret);
-    r = instance_new_dynamic(decl->name, decl->flags, &copy);
-    for (MI_Uint32 i = 0; r == MI_RESULT_OK && i < decl->numProperties; i++) {
-        const MI_PropertyDecl *property = decl->properties[i];
-        DynamicElement *element;
-
-        r = dynamic_instance_add(dynamic_instance_of(copy), property->name, (MI_Type)property->type,
-                                 property->flags, &element);
-    }
-    if (r == MI_RESULT_OK)
-        *ret = take_pointer(copy);
-    return r;
-}
-
-static MI_Result copy_element(const MI_Instance *from, MI_Uint32 index, MI_Instance *to,
-                              unsigned depth)
-{
-    MI_Type type = (MI_Type)instance_decl(from)->properties[index]->type;
-    const void *value = instance_value(from, index);
-    void *field = instance_field(to, index);
-    MI_Result r;
-
-    if (value == NULL) {
-        if (instance_is_unmodified(from, index))
-            *field_flags(field, type) = MI_FLAG_NOT_MODIFIED >> 24;
-        return MI_RESULT_OK;
-    }
-    r = value_check(value, type); /* the provider may have written it itself */
-    if (r == MI_RESULT_OK)
-        r = value_copy(value, type, field, find_memory(to, index), depth);
-    if (r == MI_RESULT_OK)
-        ((MI_Boolean *)field)[value_size(type)] = MI_TRUE;
-    return r;
-}
-
-MI_Result instance_clone(const MI_Instance *self, MI_Instance **ret, unsigned depth)
-{
-    CLEANUP(instance_freep) MI_Instance *copy = NULL;
-    MI_Result r;
-
-    if (ret == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    *ret = NULL;
-    if (!instance_is_valid(self))
-        return MI_RESULT_INVALID_PARAMETER;
-    r = new_alike(self, &copy);
-    if (r != MI_RESULT_OK)
-        return r;
-    for (MI_Uint32 i = 0; r == MI_RESULT_OK && i < instance_decl(self)->numProperties; i++)
-        r = copy_element(self, i, copy, depth);
-    if (r == MI_RESULT_OK)
-        r = SetNameSpace(copy, self->nameSpace);
-    if (r == MI_RESULT_OK)
-        r = SetServerName(copy, self->serverName);
-    if (r == MI_RESULT_OK)
-        *ret = take_pointer(copy);
-    return r;
 }
 
 static MI_Result MI_CALL Clone(const MI_Instance *self, MI_Instance **ret)

@@ -110,3 +110,18 @@ static inline const void *instance_value(const MI_Instance *self, MI_Uint32 inde
 
     return field_exists(field, instance_decl(self)->properties[index]->type) ? field : NULL;
 }
+
+static inline void *instance_reserved(const MI_Instance *self, unsigned slot)
+{
+    return (void *)(uintptr_t)self->reserved[slot];
+}
+
+/* Where the memory of the @index-th element is kept; NULL if nothing ever was. */
+static inline ValueMemory **instance_memory(const MI_Instance *self, MI_Uint32 index)
+{
+    ValueMemory **table = instance_reserved(self, INSTANCE_RESERVED_MEMORY);
+
+    if (instance_is_dynamic(self))
+        return &dynamic_element_of(instance_decl(self)->properties[index])->memory;
+    return table == NULL ? NULL : table + index;
+}

@@ -27,6 +27,12 @@
 
 #define MI_JSON_MAX_DEPTH 32
 
+/* Why a JSON was refused, or an instance: a sentence that names the class or method, the property,
+ * its type, what was expected. */
+typedef struct MiJsonError {
+    char message[512];
+} MiJsonError;
+
 /* What of an instance is written. Applies to the outermost instance, not to embedded ones. */
 typedef struct MiJsonFilter {
     const MI_PropertySet *properties; /* NULL: all. Keys are always written */
@@ -48,11 +54,8 @@ int mi_json_put_parameters(Buffer *to, const MI_Instance *parameters, bool skip_
 int mi_json_put_element(Buffer *to, const MI_Instance *instance, const char *name);
 int mi_json_put_value(Buffer *to, const void *value, MI_Type type);
 
-/* Why a JSON was refused: a sentence that names the class or method, the property, its type, what
- * was expected. */
-typedef struct MiJsonError {
-    char message[512];
-} MiJsonError;
+/* Says why @instance, or these parameters, could not be written: for after -ELOOP and -EINVAL. */
+void mi_json_explain(const MI_Instance *instance, MiJsonError *error);
 
 typedef enum MiJsonShape {
     MI_JSON_WHOLE, /* any property may be absent or null */

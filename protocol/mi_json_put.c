@@ -15,6 +15,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 
 static int put_value(Buffer *to, const void *value, MI_Type type, unsigned levels);
 
@@ -339,4 +340,37 @@ int mi_json_put_parameters(Buffer *to, const MI_Instance *parameters, bool skip_
     if (!instance_is_valid(parameters))
         return -EINVAL;
     return finish(to, begin, put_parameters(to, parameters, skip_return));
+}
+
+static const char *reason_of(MI_Type type, int r)
+{
+    if (r == -ELOOP)
+        return "objects and arrays nest too deeply in it, or it contains itself";
+    if (value_scalar_type(type) == MI_DATETIME)
+        return "a number in it has more digits than a datetime of 25 characters has for it";
+    return "it points to nothing, or to an instance that was never made or has ended";
+}
+
+void mi_json_explain(const MI_Instance *instance, MiJsonError *error)
+{
+    CLEANUP(buffer_deinit) Buffer scratch = BUFFER_INIT;
+    const MI_ObjectDecl *decl;
+
+    snprintf(error->message, sizeof(error->message),
+             "the instance was never made, or has ended, or there is no memory");
+    if (!instance_is_valid(instance))
+        return;
+    decl = instance_decl(instance);
+    for (MI_Uint32 i = 0; i < decl->numProperties; i++) {
+        MI_Type type = (MI_Type)decl->properties[i]->type;
+        int r;
+
+        buffer_clear(&scratch);
+        r = put_value(&scratch, instance_value(instance, i), type, MI_JSON_MAX_DEPTH - 2);
+        if (r == 0)
+            continue;
+        snprintf(error->message, sizeof(error->message), "'%.64s', element '%.64s' (%s): %s",
+                 decl->name, decl->properties[i]->name, value_type_name(type), reason_of(type, r));
+        return;
+    }
 }
