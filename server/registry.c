@@ -166,69 +166,124 @@ static int only_registrations(const struct dirent *entry)
     return entry->d_name[0] != '.' && ends_with(entry->d_name, ".reg");
 }
 
-static int only_visible(const struct dirent *entry)
+/* A name with a dot in it is that of a file beside the folders. */
+static int only_name_spaces(const struct dirent *entry)
 {
-    return entry->d_name[0] != '.';
+    return strchr(entry->d_name, '.') == NULL;
 }
 
-/* Lists a folder that can't be read. A folder that isn't there is none: a fresh installation has no
- * registration. */
-static int folder_error(Registry *registry, const char *folder)
-{
-    KeyValueError error = {0};
-
-    if (errno == ENOMEM)
-        return -ENOMEM;
-    if (errno == ENOTDIR)
-        return 0;
-    snprintf(error.file, sizeof(error.file), "%s", folder);
-    (void)keyvalue_error(&error, NULL, "cannot read the folder '%s': %s", folder, strerror(errno));
-    return add_error(registry, &error);
-}
-
-/* "root-cimv2" is root/cimv2. */
-static int add_name_space(Registry *registry, const char *folder, char **ret)
+/* Takes over the namespace called @name, which is owned from here on. */
+static int add_name_space(Registry *registry, char *name)
 {
     char **names =
         reallocarray(registry->name_spaces, registry->name_space_count + 1, sizeof(*names));
 
-    if (names == NULL)
+    if (names == NULL) {
+        free(name);
         return -ENOMEM;
+    }
     registry->name_spaces = names;
-    *ret = strdup(folder);
-    if (*ret == NULL)
-        return -ENOMEM;
-    for (char *c = *ret; *c != '\0'; c++)
-        if (*c == '-')
-            *c = '/';
-    names[registry->name_space_count++] = *ret;
+    names[registry->name_space_count++] = name;
     return 0;
 }
 
-/* Calls load_file or itself for what is in @folder, sorted, so that the order of a folder decides
- * nothing. */
-static int load_folder(Registry *registry, const Registry *old, const Config *config,
-                       const char *folder, const char *name_space)
+/* "root-cimv2" is root/cimv2. */
+static char *name_of_folder(const char *folder)
 {
-    struct dirent **entries;
-    int count, r = 0;
+    char *name = strdup(folder);
 
-    count = scandir(folder, &entries, name_space == NULL ? only_visible : only_registrations,
-                    alphasort);
-    if (count < 0)
-        return folder_error(registry, folder);
+    for (char *c = name; c != NULL && *c != '\0'; c++)
+        if (*c == '-')
+            *c = '/';
+    return name;
+}
+
+/* Takes over from @old what it has from @folder. */
+static int keep_folder(Registry *registry, const Registry *old, const char *folder)
+{
+    size_t length = strlen(folder);
+    int r = 0;
+
+    for (size_t i = 0; r == 0 && i < old->provider_count; i++) {
+        Provider *provider = old->providers[i];
+        char *name;
+
+        if (strncmp(provider->file, folder, length) != 0 || provider->file[length] != '/')
+            continue;
+        name = strdup(provider->name_space);
+        r = name == NULL ? -ENOMEM : add_name_space(registry, name);
+        if (r == 0)
+            r = add_provider(registry, provider);
+        if (r == 0)
+            r = add_classes(registry, provider);
+    }
+    return r;
+}
+
+/* Lists a folder that can't be read. What is in force from it stays so, unless it is gone. A file
+ * among the folders is nothing. */
+static int folder_error(Registry *registry, const Registry *old, const char *folder)
+{
+    KeyValueError error = {0};
+    int number = errno, r;
+
+    if (number == ENOMEM)
+        return -ENOMEM;
+    if (number == ENOTDIR)
+        return 0;
+    snprintf(error.file, sizeof(error.file), "%s", folder);
+    (void)keyvalue_error(&error, NULL, "cannot read the folder '%s': %s", folder, strerror(number));
+    r = add_error(registry, &error);
+    return r < 0 || number == ENOENT ? r : keep_folder(registry, old, folder);
+}
+
+/* Reads what is in a namespace's folder, sorted, so that the order of a folder decides nothing. */
+static int load_name_space(Registry *registry, const Registry *old, const Config *config,
+                           const char *folder, const char *entry)
+{
+    char *name = name_of_folder(entry);
+    struct dirent **entries;
+    int count, r;
+
+    if (name == NULL)
+        return -ENOMEM;
+    count = scandir(folder, &entries, only_registrations, alphasort);
+    if (count < 0) {
+        r = folder_error(registry, old, folder);
+        free(name);
+        return r;
+    }
+    r = add_name_space(registry, name);
     for (int i = 0; i < count; i++) {
-        char *path = NULL, *name = NULL;
+        char *path = NULL;
 
         if (r == 0 && asprintf(&path, "%s/%s", folder, entries[i]->d_name) < 0)
             r = -ENOMEM;
-        if (r == 0 && name_space != NULL)
-            r = load_file(registry, old, config, path, name_space);
-        else if (r == 0 && strchr(entries[i]->d_name, '.') ==
-                               NULL) /* a file beside the folders is no namespace */
-            r = add_name_space(registry, entries[i]->d_name, &name);
-        if (r == 0 && name != NULL)
-            r = load_folder(registry, old, config, path, name);
+        if (r == 0)
+            r = load_file(registry, old, config, path, name);
+        free(path);
+        free(entries[i]);
+    }
+    free(entries);
+    return r;
+}
+
+/* Reads the namespaces in a folder of registrations. */
+static int load_folder(Registry *registry, const Registry *old, const Config *config,
+                       const char *folder)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, only_name_spaces, alphasort), r = 0;
+
+    if (count < 0)
+        return folder_error(registry, old, folder);
+    for (int i = 0; i < count; i++) {
+        char *path = NULL;
+
+        if (r == 0 && asprintf(&path, "%s/%s", folder, entries[i]->d_name) < 0)
+            r = -ENOMEM;
+        if (r == 0)
+            r = load_name_space(registry, old, config, path, entries[i]->d_name);
         free(path);
         free(entries[i]);
     }
@@ -242,7 +297,7 @@ int registry_load(Registry *registry, const Config *config, RegistryRetired reti
     int r = 0;
 
     for (size_t i = 0; r == 0 && i < config->registration_count; i++)
-        r = load_folder(&fresh, registry, config, config->registrations[i], NULL);
+        r = load_folder(&fresh, registry, config, config->registrations[i]);
     if (r < 0) {
         registry_deinit(&fresh);
         return r;

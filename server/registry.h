@@ -4,7 +4,7 @@
  * DIR/root-cimv2/NAME.reg registers a provider in the namespace root/cimv2. A mistake in one
  * registration is listed with file and line and harms no other one. Reading again keeps what didn't
  * change: the same Provider object, with its agents, undisturbed. A registration that can't be read
- * any more keeps its old Provider in force.
+ * any more keeps its old Provider in force, and so does a folder (but one that is gone is gone).
  */
 #pragma once
 
