@@ -53,8 +53,8 @@ static int read_cut(FrameReader *reader, Span stream, size_t first, size_t step,
 
     while (stream.size > 0 && r == FRAME_MORE) {
         size = size > stream.size ? stream.size : size;
-        char *piece = malloc(size);
-        assert_true(piece != NULL || size == 0);
+        char *piece = malloc(size > 0 ? size : 1);
+        assert_non_null(piece);
         if (size > 0)
             memcpy(piece, stream.data, size);
         Span input = {piece, size};
