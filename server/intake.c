@@ -1,3 +1,10 @@
+/*
+ * Intake: what clients ask (the first part of router.h).
+ *
+ * A message is taken apart, a notification obeyed or counted, a request looked up in the table of
+ * methods. What can be refused is refused here, before a Request exists; what becomes one goes to
+ * router_start and ends with request_respond.
+ */
 #include "server/router.h"
 
 #include "base/log.h"

@@ -1,3 +1,10 @@
+/*
+ * Relay: what agents say of their calls (the second part of router.h).
+ *
+ * Each frame is allowed in some states of its call only, read completely or refused, and its JSON
+ * checked before it goes on. Credit flows back as the client takes what it was sent; what nobody
+ * waits for any more is dropped and counted.
+ */
 #include "server/router.h"
 
 #include "base/log.h"

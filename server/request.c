@@ -161,18 +161,17 @@ bool request_take_instances(Request *request, uint64_t operation, Span json, uin
 {
     Client *client = request->client;
     const Config *config = request->server->config;
-    Span inner = json_trim(json);
+    Span inner = json_inside(json); /* the text decides about commas, not the agent's count */
 
     if (request->partial_token.data != NULL) {
         put_partial_result(request, json);
         client_end_relayed(client, operation, charge);
         return true;
     }
-    inner = (Span){inner.data + 1, inner.size - 2}; /* without the brackets */
     if (request->collected.size + inner.size > config->max_collected ||
         !client_has_room(client, inner.size))
         return false;
-    if (request->collected.size > 0 && count > 0)
+    if (request->collected.size > 0 && inner.size > 0)
         buffer_put_char(&request->collected, ',');
     size_t before = request->collected.size;
     buffer_put_span(&request->collected, inner);
@@ -246,10 +245,11 @@ static void put_result(Request *request, Buffer *out, const Outcome *outcome)
     if (request->method->operation == OPERATION_ENUMERATE_INSTANCES) {
         buffer_put_string(out, "{\"instances\":[");
         buffer_put_span(out, buffer_span(&request->collected));
-        if (request->partial_token.data == NULL && outcome->count > 0) {
+        Span last = batch.size == 0 ? batch : json_inside(batch);
+        if (request->partial_token.data == NULL && last.size > 0) {
             if (request->collected.size > 0)
                 buffer_put_char(out, ',');
-            buffer_put(out, batch.data + 1, batch.size - 2);
+            buffer_put_span(out, last);
         }
         buffer_put_string(out, "]}");
     } else {
