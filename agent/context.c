@@ -13,19 +13,20 @@
 
 /* ---- Final posts ---- */
 
-static MI_Result finish(MI_Context *context, const Outcome *outcome)
+static MI_Result finish(MI_Context *context, Outcome *outcome)
 {
     Operation *operation = operation_enter(context);
     MI_Result r;
 
     if (operation == NULL)
         return MI_RESULT_INVALID_PARAMETER;
+    outcome->flags = RESULT_POSTED;
     r = operation_finish(operation, outcome);
     operation_leave(operation);
     return r;
 }
 
-static MI_Result MI_CALL post_result(MI_Context *context, MI_Result result)
+static MI_Result post_result(MI_Context *context, MI_Result result)
 {
     return finish(context, &(Outcome){.result = result});
 }
@@ -46,8 +47,8 @@ static MI_Result result_of(MI_Uint32 code, const MI_Char *type)
     return MI_RESULT_FAILED;
 }
 
-static MI_Result MI_CALL post_error(MI_Context *context, MI_Uint32 code, const MI_Char *type,
-                                    const MI_Char *message)
+static MI_Result post_error(MI_Context *context, MI_Uint32 code, const MI_Char *type,
+                            const MI_Char *message)
 {
     Buffer text CLEANUP(buffer_deinit) = BUFFER_INIT;
 
@@ -73,7 +74,7 @@ static MI_Result result_of_error(const MI_Instance *error)
     return MI_RESULT_FAILED;
 }
 
-static MI_Result MI_CALL post_cim_error(MI_Context *context, const MI_Instance *error)
+static MI_Result post_cim_error(MI_Context *context, const MI_Instance *error)
 {
     Buffer json CLEANUP(buffer_deinit) = BUFFER_INIT;
     MI_Value value;
@@ -94,7 +95,7 @@ static MI_Result MI_CALL post_cim_error(MI_Context *context, const MI_Instance *
 
 /* ---- Instances ---- */
 
-static MI_Result MI_CALL post_instance(MI_Context *context, const MI_Instance *instance)
+static MI_Result post_instance(MI_Context *context, const MI_Instance *instance)
 {
     Operation *operation = operation_enter(context);
     MI_Result r;
@@ -106,36 +107,35 @@ static MI_Result MI_CALL post_instance(MI_Context *context, const MI_Instance *i
     return r;
 }
 
-static MI_Result MI_CALL post_indication(MI_Context *context, const MI_Instance *indication,
-                                         MI_Uint32 subscription_count, const MI_Char *bookmark)
+static MI_Result post_indication(MI_Context *context, const MI_Instance *indication,
+                                 MI_Uint32 subscription_count, const MI_Char *bookmark)
 {
     (void)context, (void)indication, (void)subscription_count, (void)bookmark;
     return MI_RESULT_NOT_SUPPORTED;
 }
 
-static MI_Result MI_CALL construct_instance(MI_Context *context, const MI_ClassDecl *decl,
-                                            MI_Instance *instance)
+static MI_Result construct_instance(MI_Context *context, const MI_ClassDecl *decl,
+                                    MI_Instance *instance)
 {
     return context == NULL ? MI_RESULT_INVALID_PARAMETER : instance_construct(decl, instance);
 }
 
-static MI_Result MI_CALL construct_parameters(MI_Context *context, const MI_MethodDecl *decl,
-                                              MI_Instance *instance)
+static MI_Result construct_parameters(MI_Context *context, const MI_MethodDecl *decl,
+                                      MI_Instance *instance)
 {
     return context == NULL ? MI_RESULT_INVALID_PARAMETER
                            : instance_construct_parameters(decl, instance);
 }
 
-static MI_Result MI_CALL new_instance(MI_Context *context, const MI_ClassDecl *decl,
-                                      MI_Instance **instance)
+static MI_Result new_instance(MI_Context *context, const MI_ClassDecl *decl, MI_Instance **instance)
 {
     if (instance != NULL)
         *instance = NULL;
     return context == NULL ? MI_RESULT_INVALID_PARAMETER : instance_new(decl, instance);
 }
 
-static MI_Result MI_CALL new_dynamic_instance(MI_Context *context, const MI_Char *class_name,
-                                              MI_Uint32 flags, MI_Instance **instance)
+static MI_Result new_dynamic_instance(MI_Context *context, const MI_Char *class_name,
+                                      MI_Uint32 flags, MI_Instance **instance)
 {
     if (instance != NULL)
         *instance = NULL;
@@ -143,8 +143,8 @@ static MI_Result MI_CALL new_dynamic_instance(MI_Context *context, const MI_Char
                            : instance_new_dynamic(class_name, flags, instance);
 }
 
-static MI_Result MI_CALL new_parameters(MI_Context *context, const MI_MethodDecl *decl,
-                                        MI_Instance **instance)
+static MI_Result new_parameters(MI_Context *context, const MI_MethodDecl *decl,
+                                MI_Instance **instance)
 {
     if (instance != NULL)
         *instance = NULL;
@@ -153,7 +153,7 @@ static MI_Result MI_CALL new_parameters(MI_Context *context, const MI_MethodDecl
 
 /* ---- Cancellation ---- */
 
-static MI_Result MI_CALL canceled(const MI_Context *context, MI_Boolean *flag)
+static MI_Result canceled(const MI_Context *context, MI_Boolean *flag)
 {
     Operation *operation;
 
@@ -168,8 +168,7 @@ static MI_Result MI_CALL canceled(const MI_Context *context, MI_Boolean *flag)
     return MI_RESULT_OK;
 }
 
-static MI_Result MI_CALL register_cancel(MI_Context *context, MI_CancelCallback callback,
-                                         void *data)
+static MI_Result register_cancel(MI_Context *context, MI_CancelCallback callback, void *data)
 {
     Operation *operation = operation_enter(context);
     MI_Result r;
@@ -183,7 +182,7 @@ static MI_Result MI_CALL register_cancel(MI_Context *context, MI_CancelCallback 
 
 /* ---- About the operation and its client ---- */
 
-static MI_Result MI_CALL get_locale(const MI_Context *context, MI_LocaleType type, MI_Char *locale)
+static MI_Result get_locale(const MI_Context *context, MI_LocaleType type, MI_Char *locale)
 {
     Operation *operation;
     MI_Result r = MI_RESULT_NOT_FOUND;
@@ -204,14 +203,13 @@ static MI_Result MI_CALL get_locale(const MI_Context *context, MI_LocaleType typ
     return r;
 }
 
-static MI_Result MI_CALL get_local_session(const MI_Context *context, MI_Session *session)
+static MI_Result get_local_session(const MI_Context *context, MI_Session *session)
 {
     (void)context, (void)session;
     return MI_RESULT_NOT_SUPPORTED;
 }
 
-static MI_Result MI_CALL set_string_option(MI_Context *context, const MI_Char *name,
-                                           const MI_Char *value)
+static MI_Result set_string_option(MI_Context *context, const MI_Char *name, const MI_Char *value)
 {
     (void)context, (void)name, (void)value;
     return MI_RESULT_NOT_SUPPORTED;
@@ -237,8 +235,7 @@ static MI_Result get_option(MI_Context *context, const MI_Char *name, MI_Value *
     return r;
 }
 
-static MI_Result MI_CALL get_string_option(MI_Context *context, const MI_Char *name,
-                                           const MI_Char **ret)
+static MI_Result get_string_option(MI_Context *context, const MI_Char *name, const MI_Char **ret)
 {
     MI_Value value;
     MI_Type type;
@@ -297,7 +294,7 @@ static MI_Result to_number(const MI_Value *value, MI_Type type, MI_Uint32 *ret)
     return MI_RESULT_OK;
 }
 
-static MI_Result MI_CALL get_number_option(MI_Context *context, const MI_Char *name, MI_Uint32 *ret)
+static MI_Result get_number_option(MI_Context *context, const MI_Char *name, MI_Uint32 *ret)
 {
     MI_Value value;
     MI_Type type;
@@ -310,8 +307,8 @@ static MI_Result MI_CALL get_number_option(MI_Context *context, const MI_Char *n
     return r == MI_RESULT_OK ? to_number(&value, type, ret) : r;
 }
 
-static MI_Result MI_CALL get_custom_option(MI_Context *context, const MI_Char *name, MI_Type *type,
-                                           MI_Value *value)
+static MI_Result get_custom_option(MI_Context *context, const MI_Char *name, MI_Type *type,
+                                   MI_Value *value)
 {
     if (type == NULL || value == NULL)
         return MI_RESULT_INVALID_PARAMETER;
@@ -320,7 +317,7 @@ static MI_Result MI_CALL get_custom_option(MI_Context *context, const MI_Char *n
     return get_option(context, name, value, type);
 }
 
-static MI_Result MI_CALL get_custom_option_count(MI_Context *context, MI_Uint32 *count)
+static MI_Result get_custom_option_count(MI_Context *context, MI_Uint32 *count)
 {
     Operation *operation;
 
@@ -336,8 +333,8 @@ static MI_Result MI_CALL get_custom_option_count(MI_Context *context, MI_Uint32 
     return MI_RESULT_OK;
 }
 
-static MI_Result MI_CALL get_custom_option_at(MI_Context *context, MI_Uint32 index,
-                                              const MI_Char **name, MI_Type *type, MI_Value *value)
+static MI_Result get_custom_option_at(MI_Context *context, MI_Uint32 index, const MI_Char **name,
+                                      MI_Type *type, MI_Value *value)
 {
     Operation *operation;
     MI_Result r = MI_RESULT_NOT_FOUND;
@@ -360,8 +357,7 @@ static MI_Result MI_CALL get_custom_option_at(MI_Context *context, MI_Uint32 ind
 
 /* ---- Talking to the client ---- */
 
-static MI_Result MI_CALL write_message(MI_Context *context, MI_Uint32 channel,
-                                       const MI_Char *message)
+static MI_Result write_message(MI_Context *context, MI_Uint32 channel, const MI_Char *message)
 {
     MessageFrame frame = {.channel = channel, .text = payload_cut_text(span_of(message))};
     Operation *operation;
@@ -381,9 +377,9 @@ static MI_Result MI_CALL write_message(MI_Context *context, MI_Uint32 channel,
     return r;
 }
 
-static MI_Result MI_CALL write_progress(MI_Context *context, const MI_Char *activity,
-                                        const MI_Char *current_operation, const MI_Char *status,
-                                        MI_Uint32 percent, MI_Uint32 seconds)
+static MI_Result write_progress(MI_Context *context, const MI_Char *activity,
+                                const MI_Char *current_operation, const MI_Char *status,
+                                MI_Uint32 percent, MI_Uint32 seconds)
 {
     ProgressFrame frame = {.percent = percent,
                            .seconds = seconds,
@@ -401,9 +397,8 @@ static MI_Result MI_CALL write_progress(MI_Context *context, const MI_Char *acti
     return r;
 }
 
-static MI_Result MI_CALL write_stream_parameter(MI_Context *context, const MI_Char *name,
-                                                const MI_Value *value, MI_Type type,
-                                                MI_Uint32 flags)
+static MI_Result write_stream_parameter(MI_Context *context, const MI_Char *name,
+                                        const MI_Value *value, MI_Type type, MI_Uint32 flags)
 {
     (void)context, (void)name, (void)value, (void)type, (void)flags;
     return MI_RESULT_NOT_SUPPORTED;
@@ -434,36 +429,34 @@ static MI_Result answer_question(MI_Context *context, MI_Boolean *flag)
     return r;
 }
 
-static MI_Result MI_CALL write_cim_error(MI_Context *context, const MI_Instance *error,
-                                         MI_Boolean *flag)
+static MI_Result write_cim_error(MI_Context *context, const MI_Instance *error, MI_Boolean *flag)
 {
     (void)error;
     return answer_question(context, flag);
 }
 
-static MI_Result MI_CALL prompt_user(MI_Context *context, const MI_Char *message,
-                                     MI_PromptType type, MI_Boolean *flag)
+static MI_Result prompt_user(MI_Context *context, const MI_Char *message, MI_PromptType type,
+                             MI_Boolean *flag)
 {
     (void)message, (void)type;
     return answer_question(context, flag);
 }
 
-static MI_Result MI_CALL should_process(MI_Context *context, const MI_Char *target,
-                                        const MI_Char *action, MI_Boolean *flag)
+static MI_Result should_process(MI_Context *context, const MI_Char *target, const MI_Char *action,
+                                MI_Boolean *flag)
 {
     (void)target, (void)action;
     return answer_question(context, flag);
 }
 
-static MI_Result MI_CALL should_continue(MI_Context *context, const MI_Char *message,
-                                         MI_Boolean *flag)
+static MI_Result should_continue(MI_Context *context, const MI_Char *message, MI_Boolean *flag)
 {
     (void)message;
     return answer_question(context, flag);
 }
 
-static MI_Result MI_CALL write_error(MI_Context *context, MI_Uint32 code, const MI_Char *type,
-                                     const MI_Char *message, MI_Boolean *flag)
+static MI_Result write_error(MI_Context *context, MI_Uint32 code, const MI_Char *type,
+                             const MI_Char *message, MI_Boolean *flag)
 {
     (void)code, (void)type, (void)message;
     return answer_question(context, flag);
@@ -471,7 +464,7 @@ static MI_Result MI_CALL write_error(MI_Context *context, MI_Uint32 code, const 
 
 /* ---- The life of the provider ---- */
 
-static MI_Result MI_CALL request_unload(MI_Context *context)
+static MI_Result request_unload(MI_Context *context)
 {
     Operation *operation = operation_enter(context);
 
@@ -482,14 +475,14 @@ static MI_Result MI_CALL request_unload(MI_Context *context)
     return MI_RESULT_OK;
 }
 
-static MI_Result MI_CALL refuse_unload(MI_Context *context)
+static MI_Result refuse_unload(MI_Context *context)
 {
     (void)context;
     return MI_RESULT_NOT_SUPPORTED; /* When an idle agent ends is the server's decision. */
 }
 
-static MI_Result MI_CALL get_lifecycle_indication_context(const MI_Context *context,
-                                                          MI_LifecycleIndicationContext **ret)
+static MI_Result get_lifecycle_indication_context(const MI_Context *context,
+                                                  MI_LifecycleIndicationContext **ret)
 {
     (void)context;
     if (ret != NULL)
@@ -533,11 +526,11 @@ const MI_ContextFT context_ft = {
 
 /* ---- MI_Server ---- */
 
-static MI_Result MI_CALL get_version(MI_Uint32 *version)
+static MI_Result get_version(MI_Uint32 *version)
 {
     if (version == NULL)
         return MI_RESULT_INVALID_PARAMETER;
-    *version = MI_API_VERSION;
+    *version = MI_VERSION;
     return MI_RESULT_OK;
 }
 
@@ -549,7 +542,7 @@ static void read_system_name(void)
         snprintf(system_name, sizeof(system_name), "localhost");
 }
 
-static MI_Result MI_CALL get_system_name(const MI_Char **name)
+static MI_Result get_system_name(const MI_Char **name)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 

@@ -56,7 +56,8 @@ static int check_module(const Library *library, const MI_Module *module, Fault *
     if (module == NULL)
         return fault_set(fault, MI_RESULT_FAILED, "MI_Main of the library '%s' returned NULL",
                          library->path);
-    /* MI_VERSION is {major 16, minor 8, revision 8} bits; within a major version the tables are alike. */
+    /* MI_VERSION is {major 16, minor 8, revision 8} bits; within a major version the tables are
+     * alike. */
     if (module->version >> 16 != MI_MAJOR)
         return fault_set(fault, MI_RESULT_FAILED,
                          "the library '%s' was made for version %u.%u of the interface: here it is "

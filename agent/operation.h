@@ -40,7 +40,7 @@ typedef enum OperationPhase {
 /* What a final post says. */
 typedef struct Outcome {
     MI_Result result;
-    unsigned flags;      /* RESULT_INVALID_PARAMS */
+    unsigned flags;      /* RESULT_INVALID_PARAMS, RESULT_POSTED */
     const char *message; /* NULL: none */
     Span cim_error;      /* JSON, or empty */
 } Outcome;
