@@ -33,8 +33,9 @@ static void put_name(Buffer *to, const char *name, bool first)
         *place = ',';
         place += first ? 0 : 1;
         *place++ = '"';
-        memcpy(place, name, size);
-        memcpy(place + size, "\":", 2);
+        place = mempcpy(place, name, size);
+        place[0] = '"';
+        place[1] = ':';
         to->size += size + (first ? 3 : 4);
     } else {
         if (!first)

@@ -54,7 +54,7 @@ static inline const char *get_string(const MI_Instance *instance, const char *na
 
 static inline bool is_null(const MI_Instance *instance, const char *name)
 {
-    MI_Uint32 flags;
+    MI_Uint32 flags = 0;
 
     assert_ok(MI_Instance_GetElement(instance, name, NULL, NULL, &flags, NULL));
     return (flags & MI_FLAG_NULL) != 0;
@@ -118,11 +118,11 @@ static inline void assert_same(MI_Type type, const MI_Value *a, const MI_Value *
 static inline void set_all_and_compare(MI_Instance *instance, unsigned char seed, MI_Uint32 policy)
 {
     CLEANUP(instance_freep) MI_Instance *point = new_point("embedded", seed);
-    MI_Uint32 count, flags;
+    MI_Uint32 count = 0, flags;
 
     assert_ok(MI_Instance_GetElementCount(instance, &count));
     for (MI_Uint32 i = 0; i < count; i++) {
-        MI_Type type, found;
+        MI_Type type = MI_BOOLEAN, found;
         MI_Value value, back;
 
         assert_ok(MI_Instance_GetElementAt(instance, i, NULL, NULL, &type, NULL));

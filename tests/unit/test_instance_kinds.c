@@ -62,8 +62,8 @@ static void a_dynamic_instance_grows(void **state)
     char name[] = "P0";
 
     (void)state;
-    for (char i = '0'; i <= '9'; i++) {
-        name[1] = i;
+    for (int i = '0'; i <= '9'; i++) {
+        name[1] = (char)i;
         value.sint64 = i;
         assert_ok(MI_Instance_AddElement(instance, name, &value, MI_SINT64, 0));
     }

@@ -443,8 +443,8 @@ static void an_option_is_read_as_the_type_that_it_names(void **state)
     CLEANUP(instance_freep) MI_Instance *options = NULL;
     CLEANUP(json_tree_freep) cJSON *tree = parse("[\"5\",5,null]");
     const cJSON *string = tree->child, *number = string->next, *null = number->next;
+    MI_Value value = {0};
     MiJsonError error;
-    MI_Value value;
 
     (void)state;
     assert_ok(instance_new_dynamic("Options", 0, &options));
