@@ -322,8 +322,11 @@ static void close_handles(Agent *agent)
 
 static void describe_exit(const Agent *agent, int64_t status, int signal, char *text, size_t size)
 {
+    /* Whether it was us or somebody else can't be told apart: its connection ends before its exit is
+     * seen. */
     if (signal == SIGKILL && agent->why != NULL)
-        snprintf(text, size, "%s was killed: %s", agent_name(agent), agent->why);
+        snprintf(text, size, "%s was ended by signal %d (%s): %s", agent_name(agent), signal,
+                 strsignal(signal), agent->why);
     else if (signal != 0)
         snprintf(text, size, "%s was ended by signal %d (%s)", agent_name(agent), signal,
                  strsignal(signal));
