@@ -148,8 +148,11 @@ static const cJSON *error_of(const cJSON *reloaded, const char *name)
 {
     const cJSON *error;
 
-    cJSON_ArrayForEach(error, json_at(reloaded, "errors")) if (strstr(json_text(error, "file"),
-                                                                      name) != NULL) return error;
+    cJSON_ArrayForEach(error, json_at(reloaded, "errors"))
+    {
+        if (strstr(json_text(error, "file"), name) != NULL)
+            return error;
+    }
     return NULL;
 }
 

@@ -295,12 +295,12 @@ static void a_message_may_come_byte_by_byte(Fixture *f)
     static const char *const texts[] = {
         INFO_1 "\n",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"host/info\"}\r\n",
-        "Content-Length: 46\r\n\r\n" INFO_1,
-        "content-length:46\r\nContent-Type: application/vscode-jsonrpc; "
+        "Content-Length: 45\r\n\r\n" INFO_1,
+        "content-length:45\r\nContent-Type: application/vscode-jsonrpc; "
         "charset=utf-8\r\n\r\n" INFO_1,
     };
 
-    assert_int_equal(strlen(INFO_1), 46);
+    assert_int_equal(strlen(INFO_1), 45);
     daemon_start(f, NULL);
     for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
         Client *client = client_connect(f, texts[i][0] == '{' ? CLIENT_LINES : CLIENT_HEADERS);
@@ -370,7 +370,7 @@ static void a_header_block_that_is_broken_gets_one_error_and_the_end(Fixture *f)
         "Content-Length: 99999999999999999999999\r\n\r\n{}",
         "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}",
         "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "\x16\x03\x01\x02\x00\x01\r\n\r\n",
+        "\x16\x03\x01\x02\x01\r\n\r\n",
         "[" INFO_1 "]\r\n\r\n",
     };
 

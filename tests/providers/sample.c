@@ -3,8 +3,8 @@
  *
  * Test_Sample has three instances of fixed content, Test_Many a thousand of eight properties.
  * Test_Types has a property of each type, one instance with the smallest values and one with the
- * largest, and a method that gives back what it was given. It posts all of every instance: to leave
- * out what wasn't asked for is the host's work.
+ * largest, and a method that gives back what it was given. Test_Bare has no functions. The provider
+ * posts all of every instance: to leave out what wasn't asked for is the host's work.
  */
 #include "tests/providers/declare.h"
 
@@ -355,7 +355,20 @@ static const MI_ClassDecl types_class = {.flags = MI_FLAG_CLASS,
                                          .schema = &schema,
                                          .providerFT = &types_functions};
 
-static const MI_ClassDecl *const classes[] = {&sample_class, &many_class, &types_class};
+/* Test_Bare: does nothing. */
+
+static const MI_ProviderFT bare_functions = {0};
+
+static const MI_ClassDecl bare_class = {.flags = MI_FLAG_CLASS,
+                                        .name = "Test_Bare",
+                                        .properties = sample_properties,
+                                        .numProperties = 1,
+                                        .size = sizeof(Test_Sample),
+                                        .schema = &schema,
+                                        .providerFT = &bare_functions};
+
+static const MI_ClassDecl *const classes[] = {&sample_class, &many_class, &types_class,
+                                              &bare_class};
 static MI_SchemaDecl schema = {.classDecls = classes, .numClassDecls = MI_COUNT(classes)};
 static MI_Module module = {.version = MI_VERSION,
                            .generatorVersion = MI_MAKE_VERSION(1, 0, 0),

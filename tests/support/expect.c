@@ -261,11 +261,13 @@ int agent_count_of(Client *client, const char *provider)
 
 static bool takes_work(Client *client, pid_t pid)
 {
-    const cJSON *agent;
+    const cJSON *agents = json_at(status(client), "agents"), *agent;
 
-    cJSON_ArrayForEach(agent,
-                       json_at(status(client), "agents")) if ((pid_t)json_number(agent, "pid") ==
-                                                              pid) return is_open(agent);
+    cJSON_ArrayForEach(agent, agents)
+    {
+        if ((pid_t)json_number(agent, "pid") == pid)
+            return is_open(agent);
+    }
     return false;
 }
 

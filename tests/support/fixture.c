@@ -86,7 +86,7 @@ int fixture_setup(void **state)
                        fixture->puppet_library);
     registration_write(fixture, "sample",
                        "LIBRARY=sample\nHOSTING=@requestor@\nCLASS=Test_Sample\nCLASS=Test_Many\n"
-                       "CLASS=Test_Types\nCALLS=parallel\n");
+                       "CLASS=Test_Types\nCLASS=Test_Bare\nCALLS=parallel\n");
     *state = fixture;
     return 0;
 }
