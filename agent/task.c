@@ -1,5 +1,6 @@
 #include "agent/task.h"
 
+#include "mi/class_decl.h"
 #include "mi/instance_impl.h"
 #include "mi/property_set_impl.h"
 #include "mi/value.h"
@@ -229,6 +230,25 @@ static int read_parameters(Task *task, const MI_MethodDecl *method, const MI_Sch
     return r < 0 ? fault_set_memory(fault) : 0;
 }
 
+/* Each name is that of a property: one that was mistyped would silently bring nothing. */
+static int check_properties(const Task *task, const MI_ClassDecl *decl, Fault *fault)
+{
+    MI_Uint32 count = 0;
+
+    if (task->properties == NULL || decl == NULL)
+        return 0;
+    (void)MI_PropertySet_GetElementCount(task->properties, &count);
+    for (MI_Uint32 i = 0; i < count; i++) {
+        const MI_Char *name;
+
+        if (MI_PropertySet_GetElementAt(task->properties, i, &name) == MI_RESULT_OK &&
+            class_find_property(class_object(decl), name) == CLASS_NOT_FOUND)
+            return fault_set_params(fault, "params.properties: class %s has no property '%.*s'",
+                                    decl->name, PAYLOAD_MAX_NAME, name);
+    }
+    return 0;
+}
+
 int task_read_objects(Task *task, const MI_ClassDecl *decl, const MI_MethodDecl *method,
                       const MI_SchemaDecl *schema, Fault *fault)
 {
@@ -237,7 +257,8 @@ int task_read_objects(Task *task, const MI_ClassDecl *decl, const MI_MethodDecl 
 
     if (object == TASK_OF_EITHER)
         object = json_tree_get(task->tree, "instance") == NULL ? TASK_OF_CLASS : TASK_OF_PATH;
-    if (object != TASK_OF_CLASS)
+    r = check_properties(task, decl, fault);
+    if (r == 0 && object != TASK_OF_CLASS)
         r = read_instance(task, decl, schema, object == TASK_OF_PATH ? MI_JSON_KEYS : MI_JSON_WHOLE,
                           fault);
     if (r == 0 && method != NULL)
