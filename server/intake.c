@@ -103,6 +103,21 @@ static void start_operation(Client *client, const RpcMessage *message, const Met
                  provider->hosting == HOSTING_USER ? &provider->user : &client->identity);
 }
 
+/* The methods of the host. None of them has params. */
+static void answer_host(Client *client, const RpcMessage *message, const Method *method)
+{
+    Span rest = message->params, key, value;
+    char text[160];
+
+    if (message->params.data != NULL && json_next_member(&rest, &key, &value)) {
+        snprintf(text, sizeof(text), "%s has no member '%.*s'", method->name,
+                 (int)(key.size < 64 ? key.size : 64), key.data);
+        refuse(client, message, RPC_INVALID_PARAMS, text);
+        return;
+    }
+    host_answer(client, message, method);
+}
+
 static void take_request(Client *client, const RpcMessage *message)
 {
     const Method *method = method_find(message->method);
@@ -142,7 +157,7 @@ static void take_request(Client *client, const RpcMessage *message)
     case METHOD_INFO:
     case METHOD_STATUS:
     case METHOD_RELOAD:
-        host_answer(client, message, method);
+        answer_host(client, message, method);
         return;
     }
 }
