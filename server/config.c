@@ -57,8 +57,11 @@ static void *field(Config *config, const Key *key)
 
 void config_forget_registrations(Config *config)
 {
-    while (config->registration_count > 0)
-        free(config->registrations[--config->registration_count]);
+    while (config->registration_count > 0) {
+        char **last = &config->registrations[--config->registration_count];
+        free(*last);
+        *last = NULL; /* set_string() frees what it replaces */
+    }
 }
 
 static char *default_socket(void)
