@@ -171,13 +171,14 @@ bool request_take_instances(Request *request, uint64_t operation, Span json, uin
     if (request->collected.size + inner.size > config->max_collected ||
         !client_has_room(client, inner.size))
         return false;
-    if (request->collected.size > 0 && inner.size > 0)
-        buffer_put_char(&request->collected, ',');
     size_t before = request->collected.size;
+    if (before > 0 && inner.size > 0)
+        buffer_put_char(&request->collected, ',');
     buffer_put_span(&request->collected, inner);
+    client->buffered +=
+        request->collected.size - before; /* all of `collected`: write_response gives it back */
     if (buffer_failed(&request->collected))
         return false;
-    client->buffered += request->collected.size - before;
     request->collected_count += count;
     return true;
 }
