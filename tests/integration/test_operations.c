@@ -446,7 +446,6 @@ static void a_value_that_does_not_fit_its_type_is_named(Fixture *f)
         "'Datetime':'2024'",
         "'Datetime':'20240229235958.123456-06'",
         "'String':5",
-        "'String':'\\u0000'",
         "'StringA':'a'",
         "'StringA':[1]",
         "'Uint8A':[0,256]",
@@ -464,6 +463,26 @@ static void a_value_that_does_not_fit_its_type_is_named(Fixture *f)
         snprintf(name, sizeof(name), "%.*s", (int)strcspn(values[i] + 1, "'"), values[i] + 1);
         expect_contains(json_text(error, "message"), name);
     }
+}
+
+static void a_zero_in_a_string_is_refused(Fixture *f)
+{
+    daemon_start(f, NULL);
+    Client *client = client_connect(f, CLIENT_LINES);
+    const cJSON *error =
+        expect_error(client, ask_invoke(client, "Test_Types", "Echo", "'String':'a\\u0000'", ""),
+                     CODE_INVALID_PARAMS, NULL);
+
+    expect_contains(json_text(error, "message"), "\\u0000");
+}
+
+static void what_was_collected_is_forgotten_once_it_was_read(Fixture *f)
+{
+    daemon_start(f, "maxCollected=1M", "maxBuffered=1M", NULL);
+    Client *client = client_connect(f, CLIENT_LINES);
+
+    for (int i = 0; i < 20; i++)
+        (void)expect_result(client, ask_enumerate(client, "Test_Many", ""));
 }
 
 static void a_key_that_is_given_twice_is_refused(Fixture *f)
@@ -674,6 +693,8 @@ int main(int argc, char **argv)
         TEST(what_is_unknown_is_named),
         TEST(a_property_of_the_list_that_is_unknown_is_named),
         TEST(a_value_that_does_not_fit_its_type_is_named),
+        TEST(a_zero_in_a_string_is_refused),
+        TEST(what_was_collected_is_forgotten_once_it_was_read),
         TEST(a_key_that_is_given_twice_is_refused),
         TEST(a_get_of_a_class_that_only_enumerates_finds_its_instance),
         TEST(what_a_class_does_not_do_is_not_supported),
