@@ -456,32 +456,35 @@ static inline Heard *server_read(Server *server)
     }
 }
 
+/* The next frame of @operation, which stays on the list. */
+static inline Heard *hear(Server *server, uint64_t operation)
+{
+    Heard *heard;
+
+    list_for_each (link, &server->heard) {
+        heard = list_entry(link, Heard, link);
+        if (heard->operation == operation)
+            return heard;
+    }
+    do {
+        heard = server_read(server);
+        assert_non_null(heard);
+        list_append(&server->heard, &heard->link);
+    } while (heard->operation != operation);
+    return heard;
+}
+
 /* The next frame of @operation, which must be of @type; its payload is valid until the next
  * expectation. */
 static inline Span expect(Server *server, FrameType type, uint64_t operation)
 {
-    Heard *found = NULL;
+    Heard *heard = hear(server, operation);
 
+    assert_string_equal(frame_name(heard->type), frame_name(type));
+    list_unlink(&heard->link);
     free(server->last);
-    server->last = NULL;
-    list_for_each (link, &server->heard) {
-        Heard *heard = list_entry(link, Heard, link);
-        if (found == NULL && heard->operation == operation)
-            found = heard;
-    }
-    while (found == NULL) {
-        Heard *heard = server_read(server);
-
-        assert_non_null(heard);
-        if (heard->operation == operation)
-            found = heard;
-        else
-            list_append(&server->heard, &heard->link);
-    }
-    list_unlink(&found->link);
-    server->last = found;
-    assert_string_equal(frame_name(found->type), frame_name(type));
-    return (Span){found->payload, found->size};
+    server->last = heard;
+    return (Span){heard->payload, heard->size};
 }
 
 static inline ResultFrame expect_result(Server *server, uint64_t operation)
