@@ -34,12 +34,6 @@ static void finish(Puppet *puppet, const char *result)
     puppet_return(puppet);
 }
 
-/* Waits until the provider sees that its operation was canceled. */
-static void await_canceled(Puppet *puppet)
-{
-    WAIT_UNTIL(*puppet_ask(puppet, "canceled") == '1', "the provider to see the cancel");
-}
-
 /* P: seen by a provider. */
 
 static void P1_only_the_last_registered_callback_is_called(Fixture *f)
@@ -159,7 +153,7 @@ static void P5_an_operation_without_callback_sees_the_cancel(Fixture *f)
     Scene s = begin(f);
 
     client_cancel(s.client, s.id, "timeout");
-    await_canceled(s.puppet);
+    puppet_await_canceled(s.puppet);
     finish(s.puppet, "result 1");
     const cJSON *data = expect_canceled(s.client, s.id, "timeout");
     expect_json(data, "delivered", "false");
@@ -171,7 +165,7 @@ static void P6_a_callback_that_is_registered_after_the_cancel_is_called(Fixture 
     Scene s = begin(f);
 
     client_cancel(s.client, s.id, "serviceStop");
-    await_canceled(s.puppet);
+    puppet_await_canceled(s.puppet);
     puppet_do(s.puppet, "register late",
               "0"); /* returns while the callback is held: it isn't called inside */
     Puppet *callback = gate_await(f->gate, "callback late of a, reason 3");
@@ -224,7 +218,7 @@ static void P9_a_registration_that_was_taken_back_is_not_called(Fixture *f)
     puppet_do(s.puppet, "register first", "0");
     puppet_do(s.puppet, "unregister", "0");
     client_cancel(s.client, s.id, NULL);
-    await_canceled(s.puppet);
+    puppet_await_canceled(s.puppet);
     finish(s.puppet, "result 1");
     expect_json(expect_canceled(s.client, s.id, "none"), "delivered", "false");
 }
@@ -255,7 +249,7 @@ static void P10_after_the_cancel_instances_are_refused(Fixture *f)
     puppet_do(puppet, "post 1", "1 0");
     expect_json(expect_notification(client, "$/progress"), "value.0.properties.Index", "0");
     client_cancel(client, id, NULL);
-    await_canceled(puppet);
+    puppet_await_canceled(puppet);
     puppet_do(puppet, "post 5", "0 1");
     finish(puppet, "result 1");
     const cJSON *data = expect_canceled(client, id, "none");
@@ -268,7 +262,7 @@ static void P10_after_the_cancel_out_parameters_are_taken(Fixture *f)
     Scene s = begin(f);
 
     client_cancel(s.client, s.id, NULL);
-    await_canceled(s.puppet);
+    puppet_await_canceled(s.puppet);
     puppet_do(s.puppet, "output so far", "0");
     finish(s.puppet, "result 0");
     const cJSON *data = expect_canceled(s.client, s.id, "none");
@@ -476,7 +470,7 @@ static void C5_what_was_collected_and_not_sent_is_counted(Fixture *f)
 
     puppet_do(puppet, "post 5", "5 0");
     client_cancel(client, id, NULL);
-    await_canceled(puppet);
+    puppet_await_canceled(puppet);
     finish(puppet, "result 1");
     expect_json(expect_canceled(client, id, "none"), "discarded", "5");
 }
@@ -606,7 +600,7 @@ static void S2_what_is_canceled_has_no_deadline_any_more(Fixture *f)
     Puppet *puppet = gate_await(f->gate, "invoke a");
 
     client_cancel(client, id, "shutdown");
-    await_canceled(puppet);
+    puppet_await_canceled(puppet);
     finish(puppet, "result 1");
     (void)expect_canceled(client, id, "shutdown");
 }
@@ -621,7 +615,7 @@ static void S3_sigterm_cancels_with_service_stop_and_everybody_is_answered(Fixtu
     puppet_do(s.puppet, "register of-a", "0");
     daemon_signal(f, SIGTERM);
     puppet_return(gate_await(f->gate, "callback of-a of a, reason 3"));
-    await_canceled(b);
+    puppet_await_canceled(b);
     finish(s.puppet, "result 1");
     finish(b, "result 1");
     expect_json(expect_canceled(s.client, s.id, "serviceStop"), "delivered", "true");
@@ -751,7 +745,7 @@ static void S7_an_agent_that_is_killed_answers_everything(Fixture *f)
     Puppet *b = gate_await(f->gate, "invoke b");
 
     client_cancel(s.client, second, "timeout");
-    await_canceled(b);
+    puppet_await_canceled(b);
     kill(agent_pid_of(s.client, "puppet"), SIGKILL);
     const cJSON *error = expect_error(s.client, s.id, CODE_FAILED, "MI_RESULT_FAILED");
     expect_contains(json_text(error, "message"), "puppet");

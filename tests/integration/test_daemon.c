@@ -329,6 +329,7 @@ static void host_status_shows_agents_and_operations(Fixture *f)
     client_cancel(client, id, NULL);
     host = expect_result(client, client_request(client, "host/status", "{}"));
     expect_json(host, "operations.0.state", "'canceling'");
+    puppet_await_canceled(puppet);
     puppet_do(puppet, "result 0", "0");
     (void)expect_canceled(client, id, "none");
     puppet_return(puppet);

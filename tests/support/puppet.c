@@ -245,6 +245,12 @@ void puppet_do(Puppet *puppet, const char *command, const char *answer)
                     said, answer);
 }
 
+void puppet_await_canceled(Puppet *puppet)
+{
+    WAIT_UNTIL(*puppet_ask(puppet, "canceled") == '1', "puppet '%s' to be canceled",
+               puppet->introduction);
+}
+
 bool puppet_said(Puppet *puppet)
 {
     return puppet->input.size > 0 || wait_readable(puppet->fd, 0);

@@ -69,6 +69,9 @@ const char *puppet_answer(Puppet *puppet, const char *command);
 /* Tells a puppet what to do; its answer must be @answer. */
 void puppet_do(Puppet *puppet, const char *command, const char *answer);
 
+/* Waits until a puppet sees that its operation was canceled. */
+void puppet_await_canceled(Puppet *puppet);
+
 /* Tells a puppet to return from where it is, and waits until it has gone. */
 void puppet_return(Puppet *puppet);
 
