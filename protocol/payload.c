@@ -11,8 +11,9 @@
 #include <endian.h>
 #include <errno.h>
 
-#define LAST_REASON  3 /* MI_REASON_SERVICESTOP */
-#define LAST_CHANNEL 2 /* MI_WRITEMESSAGE_CHANNEL_DEBUG */
+#define LAST_REASON      3 /* MI_REASON_SERVICESTOP */
+#define LAST_CHANNEL     2 /* MI_WRITEMESSAGE_CHANNEL_DEBUG */
+#define LAST_PROMPT_TYPE 1 /* MI_PROMPTTYPE_CRITICAL */
 
 /* The rules for values: the same ones when a frame is written and when it is read. */
 
@@ -30,7 +31,23 @@ static bool operation_is_valid(const OperationFrame *frame)
     return frame->kind >= OPERATION_GET_INSTANCE && frame->kind <= OPERATION_ENUMERATE_CLASSES &&
            (frame->flags & ~(uint32_t)OPERATION_ALL_FLAGS) == 0 && frame->name_space.size > 0 &&
            (frame->class_name.size > 0 || frame->kind == OPERATION_ENUMERATE_CLASSES) &&
-           (frame->method.size > 0) == (frame->kind == OPERATION_INVOKE) && frame->params.size > 0;
+           (frame->method.size > 0) == (frame->kind == OPERATION_INVOKE) &&
+           frame->params.size > 0 &&
+           (frame->base_class.size == 0 || frame->kind == OPERATION_ENUMERATE_INSTANCES);
+}
+
+static bool prompt_is_valid(const PromptFrame *frame)
+{
+    switch (frame->kind) {
+    case PROMPT_USER:
+        return frame->type <= LAST_PROMPT_TYPE && frame->cim_error.size == 0;
+    case PROMPT_SHOULD_PROCESS:
+    case PROMPT_SHOULD_CONTINUE:
+        return frame->type == 0 && frame->cim_error.size == 0;
+    case PROMPT_WRITE_ERROR:
+        return true;
+    }
+    return false;
 }
 
 /* Could @json hold @count instances? Each takes at least `{}` and a comma or a bracket. */
@@ -185,6 +202,7 @@ void payload_put_operation(Buffer *to, uint64_t operation, const OperationFrame 
     put_name(to, frame->name_space, PAYLOAD_MAX_NAME);
     put_name(to, frame->class_name, PAYLOAD_MAX_NAME);
     put_name(to, frame->method, PAYLOAD_MAX_NAME);
+    put_name(to, frame->base_class, PAYLOAD_MAX_NAME);
     buffer_put_span(to, frame->params);
     end(to, begin, operation_is_valid(frame));
 }
@@ -198,6 +216,7 @@ int payload_get_operation(Span payload, OperationFrame *frame)
     frame->name_space = frame_get_string(&cursor, PAYLOAD_MAX_NAME);
     frame->class_name = frame_get_string(&cursor, PAYLOAD_MAX_NAME);
     frame->method = frame_get_string(&cursor, PAYLOAD_MAX_NAME);
+    frame->base_class = frame_get_string(&cursor, PAYLOAD_MAX_NAME);
     frame->params = frame_get_rest(&cursor);
     return finish(&cursor, operation_is_valid(frame));
 }
@@ -292,6 +311,50 @@ int payload_get_message(Span payload, MessageFrame *frame)
     frame->channel = frame_get_u32(&cursor);
     frame->text = frame_get_string(&cursor, PAYLOAD_MAX_TEXT);
     return finish(&cursor, frame->channel <= LAST_CHANNEL);
+}
+
+void payload_put_prompt(Buffer *to, uint64_t operation, const PromptFrame *frame)
+{
+    size_t begin = frame_begin(to, FRAME_PROMPT, operation);
+
+    frame_put_u32(to, frame->prompt);
+    frame_put_u32(to, (uint32_t)frame->kind);
+    frame_put_u32(to, frame->type);
+    put_text(to, frame->first);
+    put_text(to, frame->second);
+    buffer_put_span(to, frame->cim_error);
+    end(to, begin, prompt_is_valid(frame));
+}
+
+int payload_get_prompt(Span payload, PromptFrame *frame)
+{
+    FrameCursor cursor = {.rest = payload};
+
+    frame->prompt = frame_get_u32(&cursor);
+    frame->kind = (PromptKind)frame_get_u32(&cursor);
+    frame->type = frame_get_u32(&cursor);
+    frame->first = frame_get_string(&cursor, PAYLOAD_MAX_TEXT);
+    frame->second = frame_get_string(&cursor, PAYLOAD_MAX_TEXT);
+    frame->cim_error = frame_get_rest(&cursor);
+    return finish(&cursor, prompt_is_valid(frame));
+}
+
+void payload_put_answer(Buffer *to, uint64_t operation, const AnswerFrame *frame)
+{
+    size_t begin = frame_begin(to, FRAME_ANSWER, operation);
+
+    frame_put_u32(to, frame->prompt);
+    frame_put_u32(to, (uint32_t)frame->answer);
+    end(to, begin, frame->answer <= PROMPT_DEFAULT);
+}
+
+int payload_get_answer(Span payload, AnswerFrame *frame)
+{
+    FrameCursor cursor = {.rest = payload};
+
+    frame->prompt = frame_get_u32(&cursor);
+    frame->answer = (PromptAnswer)frame_get_u32(&cursor);
+    return finish(&cursor, frame->answer <= PROMPT_DEFAULT);
 }
 
 void payload_put_result(Buffer *to, uint64_t operation, const ResultFrame *frame)

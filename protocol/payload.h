@@ -52,7 +52,8 @@ enum {
     OPERATION_MESSAGES_VERBOSE = 4,
     OPERATION_MESSAGES_DEBUG = 8,
     OPERATION_PROGRESS = 16, /* a token was given */
-    OPERATION_ALL_FLAGS = 31,
+    OPERATION_PROMPTS = 32, /* questions to the client are wanted; else the defaults hold at once */
+    OPERATION_ALL_FLAGS = 63,
 };
 
 typedef struct OperationFrame {
@@ -61,6 +62,8 @@ typedef struct OperationFrame {
     Span name_space; /* what was authorised: never read again from params */
     Span class_name; /* may be empty for OPERATION_ENUMERATE_CLASSES alone */
     Span method;     /* empty but for OPERATION_INVOKE */
+    Span base_class; /* an enumeration of derived classes that wants the properties of this one only
+                        ("deepBaseProperties"); else empty */
     Span params;     /* the client's params, as they came: JSON, an object */
 } OperationFrame;
 
@@ -92,6 +95,34 @@ typedef struct MessageFrame {
     Span text;
 } MessageFrame;
 
+typedef enum PromptKind {
+    PROMPT_USER = 1,            /* PromptUser: `first` is the message */
+    PROMPT_SHOULD_PROCESS = 2,  /* ShouldProcess: `first` is the target, `second` the action */
+    PROMPT_SHOULD_CONTINUE = 3, /* ShouldContinue: `first` is the message */
+    PROMPT_WRITE_ERROR = 4,     /* WriteError, WriteCimError: `first` is the message */
+} PromptKind;
+
+typedef struct PromptFrame {
+    uint32_t prompt; /* the agent's number for it, never used twice in an operation */
+    PromptKind kind;
+    uint32_t type; /* PROMPT_USER: MI_PromptType, 0 or 1; PROMPT_WRITE_ERROR: MI_Result; else 0 */
+    Span first, second;
+    Span cim_error; /* PROMPT_WRITE_ERROR: JSON of the CIM_Error instance, or empty */
+} PromptFrame;
+
+/* A prompt to which no answer came is answered with PROMPT_DEFAULT: the documented default holds.
+ */
+typedef enum PromptAnswer {
+    PROMPT_NO = 0,
+    PROMPT_YES = 1,
+    PROMPT_DEFAULT = 2,
+} PromptAnswer;
+
+typedef struct AnswerFrame {
+    uint32_t prompt;
+    PromptAnswer answer;
+} AnswerFrame;
+
 enum {
     RESULT_CANCELED = 1,       /* a cancel came before the final post */
     RESULT_DELIVERED = 2,      /* and a callback was called */
@@ -103,8 +134,10 @@ enum {
 /*
  * The final post. `body`:
  * enumerate: the last batch, an array of `count` instances (outside of the window);
- * getInstance: `{"instance":...}`, invoke: `{"returnValue":...,"parameters":{...}}`: the JSON-RPC
- * result itself; after an error: empty, or whatever out parameters were posted before.
+ * getInstance, createInstance, modifyInstance: `{"instance":...}` (or null for the last two),
+ * deleteInstance: `{}`, getClass: `{"class":...}`, invoke:
+ * `{"returnValue":...,"parameters":{...}}`: the JSON-RPC result itself; after an error: empty, or
+ * whatever out parameters were posted before.
  */
 typedef struct ResultFrame {
     uint32_t flags;     /* RESULT_CANCELED and the like */
@@ -130,6 +163,8 @@ void payload_put_credit(Buffer *to, uint64_t operation, const CreditFrame *frame
 void payload_put_instances(Buffer *to, uint64_t operation, const InstancesFrame *frame);
 void payload_put_progress(Buffer *to, uint64_t operation, const ProgressFrame *frame);
 void payload_put_message(Buffer *to, uint64_t operation, const MessageFrame *frame);
+void payload_put_prompt(Buffer *to, uint64_t operation, const PromptFrame *frame);
+void payload_put_answer(Buffer *to, uint64_t operation, const AnswerFrame *frame);
 void payload_put_result(Buffer *to, uint64_t operation, const ResultFrame *frame);
 
 /* Each: 0, or -EINVAL for a payload that isn't one. */
@@ -142,6 +177,8 @@ int payload_get_credit(Span payload, CreditFrame *frame);
 int payload_get_instances(Span payload, InstancesFrame *frame);
 int payload_get_progress(Span payload, ProgressFrame *frame);
 int payload_get_message(Span payload, MessageFrame *frame);
+int payload_get_prompt(Span payload, PromptFrame *frame);
+int payload_get_answer(Span payload, AnswerFrame *frame);
 int payload_get_result(Span payload, ResultFrame *frame);
 
 /* The @index-th group of a ConfigFrame that was read. */

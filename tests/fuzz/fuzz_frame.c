@@ -65,6 +65,12 @@ static int rewrite(const Frame *frame, Buffer *out)
     case FRAME_MESSAGE:
         GET(MessageFrame, message);
         break;
+    case FRAME_PROMPT:
+        GET(PromptFrame, prompt);
+        break;
+    case FRAME_ANSWER:
+        GET(AnswerFrame, answer);
+        break;
     case FRAME_RESULT:
         GET(ResultFrame, result);
         break;
@@ -74,8 +80,6 @@ static int rewrite(const Frame *frame, Buffer *out)
     case FRAME_RELEASED:
     case FRAME_PONG:
     case FRAME_UNLOAD:
-    case FRAME_ANSWER:
-    case FRAME_PROMPT:
     default:
         r = payload_get_empty(frame->payload);
         if (r == 0)

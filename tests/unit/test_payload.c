@@ -291,7 +291,8 @@ static void an_operation_names_what_it_needs_and_no_more(void **state)
     bad = good_operation, bad.kind = (OperationKind)0, assert_bad_operation(&bad);
     bad = good_operation, bad.kind = (OperationKind)11, assert_bad_operation(&bad);
     bad = good_operation, bad.kind = OPERATION_GET_INSTANCE, assert_bad_operation(&bad);
-    bad = good_operation, bad.flags = 32, assert_bad_operation(&bad);
+    bad = good_operation, bad.flags = 64, assert_bad_operation(&bad);
+    bad = good_operation, bad.base_class = SPAN("CIM_Process"), assert_bad_operation(&bad);
     bad = good_operation, bad.name_space = (Span){0}, assert_bad_operation(&bad);
     bad = good_operation, bad.class_name = (Span){0}, assert_bad_operation(&bad);
     bad = good_operation, bad.method = (Span){0}, assert_bad_operation(&bad);
@@ -506,6 +507,45 @@ static void a_result_may_be_nothing_but_ok(void **state)
     buffer_deinit(&out);
 }
 
+static void a_prompt_and_its_answer_are_read_back(void **state)
+{
+    PromptFrame prompt = {.prompt = 3,
+                          .kind = PROMPT_WRITE_ERROR,
+                          .type = 6,
+                          .first = SPAN("what failed"),
+                          .second = SPAN("why"),
+                          .cim_error = SPAN("{}")},
+                bad, read;
+    AnswerFrame answer = {.prompt = 3, .answer = PROMPT_DEFAULT};
+    Buffer out = BUFFER_INIT;
+
+    (void)state;
+    payload_put_prompt(&out, OPERATION, &prompt);
+    assert_int_equal(payload_get_prompt(payload_of(&out, FRAME_PROMPT, OPERATION), &read), 0);
+    assert_int_equal(read.prompt, 3);
+    assert_int_equal(read.kind, PROMPT_WRITE_ERROR);
+    assert_int_equal(read.type, 6);
+    assert_span(read.first, "what failed");
+    assert_span(read.second, "why");
+    assert_span(read.cim_error, "{}");
+    assert_refuses_u32(payload_get_prompt, &out, 4, 0, &read);
+    assert_refuses_u32(payload_get_prompt, &out, 4, 5, &read);
+    bad = prompt, bad.kind = PROMPT_USER, bad.type = 1;
+    assert_not_written(payload_put_prompt(to, OPERATION, &bad)); /* only errors have a CIM error */
+    bad.cim_error = (Span){0}, bad.type = 2;
+    assert_not_written(payload_put_prompt(to, OPERATION, &bad));
+
+    buffer_clear(&out);
+    payload_put_answer(&out, OPERATION, &answer);
+    Span payload = payload_of(&out, FRAME_ANSWER, OPERATION);
+    assert_int_equal(payload_get_answer(payload, &answer), 0);
+    assert_int_equal(answer.prompt, 3);
+    assert_int_equal(answer.answer, PROMPT_DEFAULT);
+    assert_refuses_prefixes(payload_get_answer, payload, payload.size, &answer);
+    assert_refuses_u32(payload_get_answer, &out, 4, 3, &answer);
+    buffer_deinit(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -515,6 +555,7 @@ int main(void)
         cmocka_unit_test(config_without_groups_stays_what_the_server_is),
         cmocka_unit_test(config_holds_as_many_groups_as_the_kernel_knows_and_no_more),
         cmocka_unit_test(config_values_are_in_their_ranges),
+        cmocka_unit_test(a_prompt_and_its_answer_are_read_back),
         cmocka_unit_test(an_operation_is_read_back),
         cmocka_unit_test(an_operation_names_what_it_needs_and_no_more),
         cmocka_unit_test(a_cancel_carries_one_of_four_reasons),
