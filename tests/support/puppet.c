@@ -74,23 +74,24 @@ typedef enum PuppetLine {
 static PuppetLine puppet_read(Puppet *puppet, int64_t deadline)
 {
     for (;;) {
-        char *end = memchr(puppet->input.data, '\n', puppet->input.size);
+        Buffer *input = &puppet->input;
+        char *end = input->size == 0 ? NULL : memchr(input->data, '\n', input->size);
         char *room;
         ssize_t size;
 
-        if (puppet->input.size > 0 && end != NULL) {
-            size_t length = (size_t)(end - puppet->input.data);
-            snprintf(puppet->line, sizeof(puppet->line), "%.*s", (int)length, puppet->input.data);
-            buffer_consume(&puppet->input, length + 1);
+        if (end != NULL) {
+            size_t length = (size_t)(end - input->data);
+            snprintf(puppet->line, sizeof(puppet->line), "%.*s", (int)length, input->data);
+            buffer_consume(input, length + 1);
             return LINE_READ;
         }
         if (!wait_readable(puppet->fd, deadline))
             return LINE_LATE;
-        room = buffer_reserve(&puppet->input, 4096);
+        room = buffer_reserve(input, 4096);
         size = room == NULL ? -1 : read(puppet->fd, room, 4096);
         if (size <= 0)
             return LINE_END;
-        puppet->input.size += (size_t)size;
+        input->size += (size_t)size;
     }
 }
 
