@@ -101,7 +101,7 @@ Buffer *channel_begin(Channel *channel)
 void channel_end(Channel *channel, ChannelPace pace)
 {
     if (pace == CHANNEL_SOON && !channel->job_waits) {
-        channel->job_waits = flusher_add(channel->flusher, &channel->job);
+        channel->job_waits = flusher_add(channel->flusher, &channel->job) >= 0;
         if (!channel->job_waits)
             pace = CHANNEL_NOW;
     }

@@ -2,6 +2,8 @@
 
 #include "agent/thread.h"
 
+#include <errno.h>
+
 #define EMPTY_TICKS 2
 
 void flusher_init(Flusher *flusher)
@@ -83,26 +85,32 @@ static void *run(void *data)
     return NULL;
 }
 
-bool flusher_add(Flusher *flusher, FlushJob *job)
+/* With the lock held. */
+static int add(Flusher *flusher, FlushJob *job)
 {
-    bool taken = true;
+    if (!list_is_empty(&job->link))
+        return FLUSHER_WAITS_ALREADY;
+    if (flusher->state == FLUSHER_COLD) {
+        if (thread_start(&flusher->thread, THREAD_STACK_SMALL, run, flusher) < 0)
+            return -EAGAIN;
+        flusher->state = FLUSHER_TICKING;
+    }
+    list_append(&flusher->jobs, &job->link);
+    if (flusher->state == FLUSHER_SLEEPING) {
+        flusher->state = FLUSHER_TICKING;
+        pthread_cond_signal(&flusher->changed);
+    }
+    return 0;
+}
+
+int flusher_add(Flusher *flusher, FlushJob *job)
+{
+    int r;
 
     pthread_mutex_lock(&flusher->lock);
-    if (flusher->state == FLUSHER_COLD) {
-        if (thread_start(&flusher->thread, THREAD_STACK_SMALL, run, flusher) == 0)
-            flusher->state = FLUSHER_TICKING;
-        else
-            taken = false;
-    }
-    if (taken && list_is_empty(&job->link)) {
-        list_append(&flusher->jobs, &job->link);
-        if (flusher->state == FLUSHER_SLEEPING) {
-            flusher->state = FLUSHER_TICKING;
-            pthread_cond_signal(&flusher->changed);
-        }
-    }
+    r = add(flusher, job);
     pthread_mutex_unlock(&flusher->lock);
-    return taken;
+    return r;
 }
 
 bool flusher_remove(Flusher *flusher, FlushJob *job)

@@ -46,9 +46,13 @@ void flusher_deinit(Flusher *flusher);
 
 void flush_job_init(FlushJob *job, void (*flush)(FlushJob *job));
 
-/* Has @job called soon, if it isn't waiting already. Any thread. False if it is called by nobody:
- * there can be no thread; the caller sends at once. */
-bool flusher_add(Flusher *flusher, FlushJob *job);
+enum {
+    FLUSHER_WAITS_ALREADY = 1
+};
+
+/* Has @job called soon. Any thread. 0; FLUSHER_WAITS_ALREADY if it was added before, and not called
+ * yet; -EAGAIN if there can be no thread to call it: the caller sends at once. */
+int flusher_add(Flusher *flusher, FlushJob *job);
 
 /* Takes @job back. True if it was waiting; false if it wasn't added, or is being called. */
 bool flusher_remove(Flusher *flusher, FlushJob *job);

@@ -283,6 +283,7 @@ static MI_Result wait_for_room(Operation *operation)
 static void push(Operation *operation, bool is_first)
 {
     Outlet *outlet = &operation->outlet;
+    int r;
 
     if (outlet_is_full(outlet)) {
         outlet_send_batch(outlet);
@@ -290,11 +291,13 @@ static void push(Operation *operation, bool is_first)
     }
     if (!is_first || (operation->task->flags & OPERATION_STREAM) == 0)
         return;
-    if (clock_now() - outlet->sent_at >= PAUSE_NS)
-        outlet_send_batch(outlet);
-    else if (list_is_empty(&operation->flush_job.link) &&
-             flusher_add(operation->operations->flusher, &operation->flush_job))
+    r = -EAGAIN;
+    if (clock_now() - outlet->sent_at < PAUSE_NS)
+        r = flusher_add(operation->operations->flusher, &operation->flush_job);
+    if (r == 0)
         operation->uses++;
+    else if (r < 0)
+        outlet_send_batch(outlet);
 }
 
 static MI_Result stream_instance(Operation *operation, const MI_Instance *instance)

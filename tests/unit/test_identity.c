@@ -1,0 +1,198 @@
+/*
+ * The agent's identity, in child processes: what it becomes, and when it refuses to go on.
+ *
+ * Each child takes on an identity, looks at itself, and tells with its exit status what it found.
+ * What needs root is skipped without.
+ */
+#include "tests/support/cmocka.h"
+
+#include "agent/identity.h"
+#include "base/log.h"
+
+#include <endian.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define NOBODY 65534U
+
+enum {
+    FINE = 0,
+    REFUSED = 1,
+    FIRST_CHECK = 10
+};
+
+static void need_root(void)
+{
+    if (geteuid() != 0)
+        skip();
+}
+
+/* Runs identity_assume and then @look in a child, and returns its exit status. */
+static int become(const ConfigFrame *config, int (*look)(void))
+{
+    pid_t child = fork();
+    int status;
+
+    assert_true(child >= 0);
+    if (child == 0) {
+        log_set_level((LogLevel)-1);
+        if (identity_assume(config) < 0)
+            _exit(REFUSED);
+        _exit(look == NULL ? FINE : look());
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static ConfigFrame config_of(uint32_t uid, uint32_t gid, const uint32_t *groups, uint32_t count)
+{
+    return (ConfigFrame){.drop = true,
+                         .uid = uid,
+                         .gid = gid,
+                         .group_count = count,
+                         .groups = {(const char *)groups, count * sizeof(*groups)},
+                         .parent = (uint32_t)getpid()};
+}
+
+static int look_at_nobody(void)
+{
+    uid_t user[3];
+    gid_t group[3], groups[8];
+
+    getresuid(&user[0], &user[1], &user[2]);
+    getresgid(&group[0], &group[1], &group[2]);
+    for (int i = 0; i < 3; i++)
+        if (user[i] != NOBODY || group[i] != NOBODY)
+            return FIRST_CHECK;
+    if (getgroups(8, groups) != 2)
+        return FIRST_CHECK + 1;
+    for (int i = 0; i < 2; i++)
+        if (groups[i] != 1000 && groups[i] != 4)
+            return FIRST_CHECK + 2;
+    if (setuid(0) == 0 || setgid(0) == 0)
+        return FIRST_CHECK + 3;
+    return access("/proc/self/environ", R_OK) == 0 ? FINE : FIRST_CHECK + 4;
+}
+
+static void it_becomes_the_user_with_exactly_these_groups(void **state)
+{
+    const uint32_t groups[] = {htole32(1000), htole32(4)};
+    ConfigFrame config = config_of(NOBODY, NOBODY, groups, 2);
+
+    (void)state;
+    need_root();
+    assert_int_equal(become(&config, look_at_nobody), FINE);
+}
+
+static int look_for_no_groups(void)
+{
+    return getgroups(0, NULL) == 0 ? FINE : FIRST_CHECK;
+}
+
+static void no_groups_means_none(void **state)
+{
+    ConfigFrame config = config_of(NOBODY, NOBODY, NULL, 0);
+
+    (void)state;
+    need_root();
+    assert_int_equal(become(&config, look_for_no_groups), FINE);
+}
+
+static int look_at_the_rest(void)
+{
+    struct rlimit core;
+    char folder[64];
+    int signal_number = 0;
+
+    if (prctl(PR_GET_PDEATHSIG, &signal_number) < 0 || signal_number != SIGKILL)
+        return FIRST_CHECK;
+    if (getrlimit(RLIMIT_CORE, &core) < 0 || core.rlim_cur != 0 || core.rlim_max != 0)
+        return FIRST_CHECK + 1;
+    if (umask(0) != 0077)
+        return FIRST_CHECK + 2;
+    return getcwd(folder, sizeof(folder)) != NULL && strcmp(folder, "/") == 0 ? FINE
+                                                                              : FIRST_CHECK + 3;
+}
+
+static void it_dies_with_its_parent_and_leaves_no_core(void **state)
+{
+    ConfigFrame config = config_of(NOBODY, NOBODY, NULL, 0);
+
+    (void)state;
+    if (geteuid() != 0)
+        config.drop = false;
+    assert_int_equal(become(&config, look_at_the_rest), FINE);
+}
+
+static void with_another_parent_it_refuses_to_go_on(void **state)
+{
+    ConfigFrame config = config_of(NOBODY, NOBODY, NULL, 0);
+
+    (void)state;
+    if (geteuid() != 0)
+        config.drop = false;
+    config.parent = (uint32_t)getpid() + 1;
+    assert_int_equal(become(&config, NULL), REFUSED);
+}
+
+static void root_never_stays_root_without_having_been_told_so(void **state)
+{
+    ConfigFrame config = {.drop = false, .parent = (uint32_t)getpid()};
+
+    (void)state;
+    need_root();
+    assert_int_equal(become(&config, NULL), REFUSED);
+}
+
+static void root_is_an_identity_like_any_other_if_it_is_asked_for(void **state)
+{
+    ConfigFrame config = config_of(0, 0, NULL, 0);
+
+    (void)state;
+    need_root();
+    assert_int_equal(become(&config, look_for_no_groups), FINE);
+}
+
+static void who_may_not_change_refuses_to_go_on(void **state)
+{
+    const ConfigFrame config = config_of(0, 0, NULL, 0);
+    pid_t child;
+    int status;
+
+    (void)state;
+    need_root();
+    child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        ConfigFrame own = config;
+
+        log_set_level((LogLevel)-1);
+        if (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
+            _exit(FIRST_CHECK);
+        own.parent = (uint32_t)getppid();
+        _exit(identity_assume(&own) < 0 ? REFUSED : FINE);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(WEXITSTATUS(status), REFUSED);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_becomes_the_user_with_exactly_these_groups),
+        cmocka_unit_test(no_groups_means_none),
+        cmocka_unit_test(it_dies_with_its_parent_and_leaves_no_core),
+        cmocka_unit_test(with_another_parent_it_refuses_to_go_on),
+        cmocka_unit_test(root_never_stays_root_without_having_been_told_so),
+        cmocka_unit_test(root_is_an_identity_like_any_other_if_it_is_asked_for),
+        cmocka_unit_test(who_may_not_change_refuses_to_go_on),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
