@@ -128,7 +128,8 @@ enum {
     RESULT_DELIVERED = 2,      /* and a callback was called */
     RESULT_INVALID_PARAMS = 4, /* the agent refused the client's params (-32602), nothing was run */
     RESULT_POSTED = 8,         /* the provider posted it; else it never did, or was never entered */
-    RESULT_ALL_FLAGS = 15,
+    RESULT_FAULT = 16,         /* the library is at fault: it can't be loaded, or is no provider */
+    RESULT_ALL_FLAGS = 31,
 };
 
 /*

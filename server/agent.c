@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "protocol/payload.h"
 #include "server/router.h"
+#include "server/stopping.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -140,6 +141,8 @@ void agent_stop(Agent *agent, uint64_t milliseconds)
 {
     if (agent_is_open(agent))
         drain(agent, milliseconds);
+    else if (agent->state == AGENT_DRAINING)
+        timer_start(&agent->end, milliseconds);
 }
 
 static void on_idle(Timer *timer)
@@ -322,8 +325,8 @@ static void close_handles(Agent *agent)
 
 static void describe_exit(const Agent *agent, int64_t status, int signal, char *text, size_t size)
 {
-    /* Whether it was us or somebody else can't be told apart: its connection ends before its exit is
-     * seen. */
+    /* Whether it was us or somebody else can't be told apart: its connection ends before its exit
+     * is seen. */
     if (signal == SIGKILL && agent->why != NULL)
         snprintf(text, size, "%s was ended by signal %d (%s): %s", agent_name(agent), signal,
                  strsignal(signal), agent->why);
@@ -355,6 +358,7 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
     set_state(agent, AGENT_GONE);
     router_agent_gone(agent, how, agent->unread_go_on);
     close_handles(agent);
+    stopping_check(agent->server);
 }
 
 /* The beginning. */
@@ -508,11 +512,12 @@ void agent_send_operation(Agent *agent, Call *call, Span params)
 {
     const Request *request = call->request;
     OperationFrame frame = {
-        .kind = request->method->operation,
-        .flags = request->names.flags,
-        .name_space = span_of(request->names.name_space),
-        .class_name = span_of(request->names.class_name),
-        .method = span_of(request->names.method),
+        .kind = call->kind,
+        .flags = request->flags,
+        .name_space = span_of(request->name_space),
+        .class_name = span_of(call->class_name),
+        .method = span_of(request->method_name),
+        .base_class = span_of(request->depth == DEPTH_BASE_PROPERTIES ? request->class_name : ""),
         .params = params,
     };
 
@@ -531,6 +536,11 @@ void agent_send_cancel(Agent *agent, Call *call, MI_CancellationReason reason)
 {
     payload_put_cancel(stream_out(&agent->stream), call->operation,
                        &(CancelFrame){.reason = (uint32_t)reason});
+}
+
+void agent_send_answer(Agent *agent, Call *call, const AnswerFrame *frame)
+{
+    payload_put_answer(stream_out(&agent->stream), call->operation, frame);
 }
 
 void agent_send_credit(Agent *agent, Call *call, uint32_t bytes)

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "protocol/frame.h"
+#include "protocol/payload.h"
 #include "server/call.h"
 
 typedef enum AgentState {
@@ -37,6 +37,7 @@ struct Agent {
     List calls;            /* of Call.agent_link: sent, and not released */
     size_t call_count;
     List queue;              /* of Call.agent_link: no place is free for them */
+    bool stopped;            /* host/stopProvider waits for its end */
     bool unread_go_on;       /* it was killed because it did not answer */
     const char *why;         /* it was killed for this; or NULL */
     Timer idle;              /* without calls: STOP */
@@ -63,6 +64,7 @@ static inline bool agent_is_open(const Agent *agent)
 /* Sends the operation of @call, which is on no agent, and takes it into `calls`. */
 void agent_send_operation(Agent *agent, Call *call, Span params);
 void agent_send_cancel(Agent *agent, Call *call, MI_CancellationReason reason);
+void agent_send_answer(Agent *agent, Call *call, const AnswerFrame *frame);
 void agent_send_credit(Agent *agent, Call *call, uint32_t bytes);
 
 /* The call was released, or will never be: its place is free. */

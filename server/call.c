@@ -46,33 +46,31 @@ static int enter(Call *call, uint64_t operation)
     return hash_has_failed(call) ? -ENOMEM : 0;
 }
 
-int call_new(Request *request, Call **ret)
+int call_new(Request *request, Provider *provider, const char *class_name, Call **ret)
 {
-    Call *call = calloc(1, sizeof(*call));
+    Server *server = request->server;
+    size_t size = strlen(class_name) + 1;
+    Call *call = calloc(1, sizeof(*call) + size);
 
     if (call == NULL)
         return -ENOMEM;
-    call->request = request;
-    if (enter(call, request->operation) < 0) {
+    call->operation = request->parts == 0 ? request->operation : ++server->next_operation;
+    HASH_ADD(hh, server->calls, operation, sizeof(call->operation), call);
+    if (hash_has_failed(call)) {
         free(call);
         return -ENOMEM;
     }
+    memcpy(call->class_name, class_name, size);
+    call->request = request;
+    call->provider = provider_ref(provider);
+    call->kind = request->method->operation;
+    if (call->kind == OPERATION_ENUMERATE_CLASSES)
+        call->kind = OPERATION_GET_CLASS; /* each of them */
     list_init(&call->agent_link);
     list_append(&request->calls, &call->request_link);
+    request->parts++;
+    request->waiting++;
     *ret = call;
-    return 0;
-}
-
-int call_renumber(Call *call)
-{
-    Server *server = call->request->server;
-    uint64_t before = call->operation;
-
-    HASH_DELETE(hh, server->calls, call);
-    if (enter(call, ++server->next_operation) < 0)
-        return -ENOMEM;
-    log_trace("call %llu: is call %llu from here on", (unsigned long long)before,
-              (unsigned long long)call->operation);
     return 0;
 }
 
@@ -93,6 +91,7 @@ void call_free(Call *call)
         HASH_DELETE(hh, request->server->calls, call);
     timer_stop(&call->release);
     list_unlink(&call->request_link);
+    provider_unref(call->provider);
     free(call);
     request_check_done(request);
     /* Careful: @request may be gone here. */

@@ -26,6 +26,8 @@ typedef enum CallState {
 struct Call {
     uint64_t operation; /* the id in frames: of the request, or a fresh one after it was requeued */
     Request *request;
+    Provider *provider; /* reference */
+    OperationKind kind;
     Agent *agent; /* NULL until one was found */
     CallState state;
     unsigned sends;    /* how often OPERATION was sent */
@@ -35,10 +37,12 @@ struct Call {
     List request_link; /* Request.calls */
     List agent_link;   /* Agent.queue while queued, then Agent.calls */
     UT_hash_handle hh; /* Server.calls, by operation */
+    char class_name[]; /* what it is about: the request's class, or another one that it concerns */
 };
 
-/* -ENOMEM. It has the request's operation id: the first call of it. */
-int call_new(Request *request, Call **ret);
+/* A part of @request: what @provider is asked about @class_name. -ENOMEM. The first one has the
+ * request's operation id. */
+int call_new(Request *request, Provider *provider, const char *class_name, Call **ret);
 
 /* The call with this id, or NULL. */
 Call *call_find(Server *server, uint64_t operation);

@@ -4,6 +4,7 @@
 #include "protocol/result.h"
 #include "server/agent.h"
 #include "server/call.h"
+#include "server/router.h"
 
 static void put_text(Buffer *out, const char *key, const char *text)
 {
@@ -80,16 +81,25 @@ static const char *state_of(const Request *request)
     return call_state_name(list_entry(link, Call, request_link)->state);
 }
 
+/* Whose turn it is: the provider of the first call that has not ended. */
+static const char *provider_of(const Request *request)
+{
+    List *link = list_first(&request->calls);
+
+    return link == NULL ? request->provider_name
+                        : list_entry(link, Call, request_link)->provider->name;
+}
+
 static void put_operation(Buffer *out, const Request *request)
 {
     buffer_printf(out, "{\"operation\":\"%llu\",", (unsigned long long)request->operation);
     put_text(out, "method", request->method->name);
     buffer_put_char(out, ',');
-    put_text(out, "namespace", request->names.name_space);
+    put_text(out, "namespace", request->name_space);
     buffer_put_char(out, ',');
-    put_text(out, "class", request->names.class_name);
+    put_text(out, "class", request->class_name);
     buffer_put_char(out, ',');
-    put_text(out, "provider", request->provider->name);
+    put_text(out, "provider", provider_of(request));
     buffer_put_char(out, ',');
     put_number(out, "uid", request->uid);
     buffer_put_char(out, ',');
@@ -111,6 +121,8 @@ static void put_counters(Buffer *out, const ServerCounters *counters)
     put_number(out, "reasonsUnknown", counters->reasons_unknown);
     buffer_put_char(out, ',');
     put_number(out, "resultsDropped", counters->results_dropped);
+    buffer_put_char(out, ',');
+    put_number(out, "answersDropped", counters->answers_dropped);
     buffer_put_char(out, ',');
     put_number(out, "notificationsIgnored", counters->notifications_ignored);
     buffer_put_char(out, '}');
@@ -138,15 +150,9 @@ static void put_status(Buffer *out, const Server *server)
     buffer_put_char(out, '}');
 }
 
-static void put_registry(Buffer *out, const Registry *registry)
+static void put_errors(Buffer *out, const Registry *registry)
 {
-    buffer_put_string(out, "{\"providers\":[");
-    for (size_t i = 0; i < registry->provider_count; i++) {
-        if (i > 0)
-            buffer_put_char(out, ',');
-        json_put_string(out, span_of(registry->providers[i]->name));
-    }
-    buffer_put_string(out, "],\"errors\":[");
+    buffer_put_string(out, "\"errors\":[");
     for (size_t i = 0; i < registry->error_count; i++) {
         const KeyValueError *error = &registry->errors[i];
         buffer_put_string(out, i > 0 ? ",{" : "{");
@@ -157,13 +163,110 @@ static void put_registry(Buffer *out, const Registry *registry)
         put_text(out, "message", error->message);
         buffer_put_char(out, '}');
     }
+    buffer_put_char(out, ']');
+}
+
+static void put_reloaded(Buffer *out, const Registry *registry)
+{
+    buffer_put_string(out, "{\"providers\":[");
+    for (size_t i = 0; i < registry->provider_count; i++) {
+        if (i > 0)
+            buffer_put_char(out, ',');
+        json_put_string(out, span_of(registry->providers[i]->name));
+    }
+    buffer_put_string(out, "],");
+    put_errors(out, registry);
+    buffer_put_char(out, '}');
+}
+
+static void put_provider_class(Buffer *out, const ProviderClass *class)
+{
+    buffer_put_char(out, '{');
+    put_text(out, "name", class->name);
+    buffer_put_string(out, ",\"bases\":[");
+    for (size_t i = 0; i < class->base_count; i++) {
+        if (i > 0)
+            buffer_put_char(out, ',');
+        json_put_string(out, span_of(class->bases[i]));
+    }
+    buffer_put_char(out, ']');
+    if (class->left != NULL) {
+        buffer_put_string(out, ",\"association\":{");
+        put_text(out, "left", class->left);
+        buffer_put_char(out, ',');
+        put_text(out, "right", class->right);
+        buffer_put_char(out, '}');
+    }
+    buffer_put_char(out, ',');
+    if (class->hosting == HOSTING_USER)
+        put_number(out, "uid", class->user.uid);
+    else
+        put_text(out, "hosting", "requestor");
+    buffer_put_char(out, '}');
+}
+
+static void put_provider(Buffer *out, const Provider *provider)
+{
+    size_t agents = 0;
+
+    list_for_each (link, &provider->agents) {
+        agents++;
+    }
+    buffer_put_char(out, '{');
+    put_text(out, "name", provider->name);
+    buffer_put_char(out, ',');
+    put_text(out, "namespace", provider->name_space);
+    buffer_put_char(out, ',');
+    put_text(out, "file", provider->file);
+    buffer_put_char(out, ',');
+    put_text(out, "library", provider->library);
+    buffer_put_char(out, ',');
+    put_text(out, "calls", provider->parallel ? "parallel" : "serial");
+    buffer_put_char(out, ',');
+    put_number(out, "agents", agents);
+    if (provider->fault != NULL) {
+        buffer_put_char(out, ',');
+        put_text(out, "error", provider->fault);
+    }
+    buffer_put_string(out, ",\"classes\":[");
+    for (size_t i = 0; i < provider->class_count; i++) {
+        if (i > 0)
+            buffer_put_char(out, ',');
+        put_provider_class(out, &provider->classes[i]);
+    }
     buffer_put_string(out, "]}");
 }
 
-void host_answer(Client *client, const RpcMessage *message, const Method *method)
+static void put_providers(Buffer *out, const Registry *registry)
+{
+    buffer_put_string(out, "{\"providers\":[");
+    for (size_t i = 0; i < registry->provider_count; i++) {
+        if (i > 0)
+            buffer_put_char(out, ',');
+        put_provider(out, registry->providers[i]);
+    }
+    buffer_put_string(out, "],");
+    put_errors(out, registry);
+    buffer_put_char(out, '}');
+}
+
+/* host/cancel: any client's request, by the host's id. */
+static bool cancel_operation(Server *server, const MethodParams *params)
+{
+    list_for_each (link, &server->requests) {
+        Request *request = list_entry(link, Request, link);
+        if (request->operation == params->operation)
+            return router_cancel(request, params->reason);
+    }
+    return false;
+}
+
+void host_answer(Client *client, const RpcMessage *message, const Method *method,
+                 const MethodParams *params)
 {
     Server *server = client->server;
     Buffer *out;
+    bool canceled = method->kind == METHOD_CANCEL && cancel_operation(server, params);
     bool reloaded = method->kind != METHOD_RELOAD || server_reload(server) == 0;
 
     /* Careful: the reload has canceled operations, and so may have closed a client that doesn't
@@ -181,8 +284,12 @@ void host_answer(Client *client, const RpcMessage *message, const Method *method
         put_info(out, server->config);
     else if (method->kind == METHOD_STATUS)
         put_status(out, server);
+    else if (method->kind == METHOD_PROVIDERS)
+        put_providers(out, &server->registry);
+    else if (method->kind == METHOD_CANCEL)
+        buffer_put_string(out, canceled ? "{\"canceled\":true}" : "{\"canceled\":false}");
     else
-        put_registry(out, &server->registry);
+        put_reloaded(out, &server->registry);
     buffer_put_char(out, '}');
     client_end(client);
 }

@@ -11,6 +11,8 @@
 #include "protocol/json.h"
 #include "protocol/result.h"
 #include "server/host.h"
+#include "server/prompt.h"
+#include "server/stopping.h"
 
 #include <errno.h>
 
@@ -34,94 +36,84 @@ static void refuse_mi(Client *client, const RpcMessage *message, MI_Result resul
     client_end(client);
 }
 
-/* The deadline: what the request asks for, or else the default, and never more than the maximum
- * (S2). 0: none. */
-static uint64_t deadline_of(const Provider *provider, uint64_t asked)
+/* The names of mi/enumerateClasses with namesOnly: the registrations know them. */
+static void answer_names(Client *client, const RpcMessage *message, const Plan *plan)
 {
-    uint64_t timeout = asked != 0 ? asked : provider->default_timeout;
+    Buffer *out = client_begin(client);
 
-    if (provider->max_timeout != 0 && (timeout == 0 || timeout > provider->max_timeout))
-        timeout = provider->max_timeout;
-    return timeout;
-}
-
-/* Where the provider of @params is, or an MI_Result with @why set. */
-static MI_Result find_provider(Server *server, const MethodParams *params, Provider **ret,
-                               char *why, size_t why_size)
-{
-    switch (registry_find(&server->registry, params->name_space, params->class_name, ret)) {
-    case REGISTRY_FOUND:
-        return MI_RESULT_OK;
-    case REGISTRY_NO_CLASS:
-        snprintf(why, why_size, "no provider is registered for class '%s' in namespace '%s'",
-                 params->class_name, params->name_space);
-        return MI_RESULT_INVALID_CLASS;
-    case REGISTRY_NO_NAMESPACE:
-        break;
+    rpc_put_result_head(out, message->id);
+    buffer_put_string(out, "{\"classes\":[");
+    for (size_t i = 0; i < plan->count; i++) {
+        if (i > 0)
+            buffer_put_char(out, ',');
+        json_put_string(out, span_of(plan->targets[i].name));
     }
-    snprintf(why, why_size, "there is no namespace '%s': the folders of registrations have none",
-             params->name_space);
-    return MI_RESULT_INVALID_NAMESPACE;
+    buffer_put_string(out, "]}}");
+    client_end(client);
 }
 
-static void start_operation(Client *client, const RpcMessage *message, const Method *method)
+/* Takes on a request that is to be answered later. NULL: it was refused. */
+static Request *take_on(Client *client, const RpcMessage *message, const Method *method,
+                        const MethodParams *params)
 {
     Server *server = client->server;
-    MethodParams params;
-    Provider *provider;
     Request *request;
-    char why[640];
-    MI_Result result;
-    int r = method_parse(method, message->params, &params, why, sizeof(why));
+    char why[160];
 
-    if (r == -EINVAL) {
-        refuse(client, message, RPC_INVALID_PARAMS, why);
-        return;
+    if (server->state != SERVER_RUNNING) {
+        refuse_mi(client, message, MI_RESULT_SERVER_IS_SHUTTING_DOWN,
+                  "the server is stopping and takes no new requests");
+        return NULL;
     }
-    if (r < 0) {
-        refuse_mi(client, message, r == -ENOTSUP ? MI_RESULT_NOT_SUPPORTED : MI_RESULT_FAILED,
-                  r == -ENOTSUP ? why : "the server is out of memory");
-        return;
-    }
-    result = find_provider(server, &params, &provider, why, sizeof(why));
-    if (result == MI_RESULT_OK && client->request_count >= server->config->max_requests) {
-        result = MI_RESULT_SERVER_LIMITS_EXCEEDED;
+    if (client->request_count >= server->config->max_requests) {
         snprintf(why, sizeof(why),
                  "%zu requests of this connection are in flight: 'maxRequests' limits them",
                  client->request_count);
+        refuse_mi(client, message, MI_RESULT_SERVER_LIMITS_EXCEEDED, why);
+        return NULL;
     }
-    if (result != MI_RESULT_OK) {
-        refuse_mi(client, message, result, why);
-        return;
-    }
-    if (request_new(client, message, method, &params, provider, &request) < 0) {
+    if (request_new(client, message, method, params, &request) < 0) {
         refuse_mi(client, message, MI_RESULT_FAILED, "the server is out of memory");
-        return;
+        return NULL;
     }
     server->counters.requests++;
-    router_start(request, deadline_of(provider, params.timeout),
-                 provider->hosting == HOSTING_USER ? &provider->user : &client->identity);
+    return request;
 }
 
-/* The methods of the host. None of them has params. */
-static void answer_host(Client *client, const RpcMessage *message, const Method *method)
+static void start_operation(Client *client, const RpcMessage *message, const Method *method,
+                            const MethodParams *params)
 {
-    Span rest = message->params, key, value;
-    char text[160];
+    Request *request;
+    Plan plan;
 
-    if (message->params.data != NULL && json_next_member(&rest, &key, &value)) {
-        snprintf(text, sizeof(text), "%s has no member '%.*s'", method->name,
-                 (int)(key.size < 64 ? key.size : 64), key.data);
-        refuse(client, message, RPC_INVALID_PARAMS, text);
-        return;
+    if (plan_make(&plan, &client->server->registry, method, params) < 0) {
+        refuse_mi(client, message, plan.result, plan.why);
+    } else if (params->names_only) {
+        answer_names(client, message, &plan);
+    } else {
+        request = take_on(client, message, method, params);
+        if (request != NULL)
+            router_start(request, &plan, params->timeout, &client->identity);
     }
-    host_answer(client, message, method);
+    plan_deinit(&plan);
+}
+
+/* host/stopProvider is a request of its own: it is answered when the provider has stopped. */
+static void stop_provider(Client *client, const RpcMessage *message, const Method *method,
+                          const MethodParams *params)
+{
+    Request *request = take_on(client, message, method, params);
+
+    if (request != NULL)
+        stopping_start(request);
 }
 
 static void take_request(Client *client, const RpcMessage *message)
 {
     const Method *method = method_find(message->method);
-    char text[160];
+    MethodParams params;
+    char text[320];
+    int r;
 
     if (request_find(client, message->id) != NULL) {
         refuse(client, &(RpcMessage){0}, RPC_INVALID_REQUEST,
@@ -142,24 +134,22 @@ static void take_request(Client *client, const RpcMessage *message)
         refuse_mi(client, message, MI_RESULT_SERVER_LIMITS_EXCEEDED, text);
         return;
     }
-    switch (method->kind) {
-    case METHOD_OPERATION:
-        if (client->server->state != SERVER_RUNNING)
-            refuse_mi(client, message, MI_RESULT_SERVER_IS_SHUTTING_DOWN,
-                      "the server is stopping and takes no new requests");
-        else
-            start_operation(client, message, method);
-        return;
-    case METHOD_NOT_YET:
+    if (method->kind == METHOD_NOT_YET) {
         snprintf(text, sizeof(text), "%s is not supported yet", method->name);
         refuse_mi(client, message, MI_RESULT_NOT_SUPPORTED, text);
         return;
-    case METHOD_INFO:
-    case METHOD_STATUS:
-    case METHOD_RELOAD:
-        answer_host(client, message, method);
-        return;
     }
+    r = method_parse(method, message->params, &params, text, sizeof(text));
+    if (r == -EINVAL)
+        refuse(client, message, RPC_INVALID_PARAMS, text);
+    else if (r < 0)
+        refuse_mi(client, message, MI_RESULT_FAILED, "the server is out of memory");
+    else if (method->kind == METHOD_OPERATION)
+        start_operation(client, message, method, &params);
+    else if (method->kind == METHOD_STOP)
+        stop_provider(client, message, method, &params);
+    else
+        host_answer(client, message, method, &params);
 }
 
 /* $/cancelRequest: a wish. What can't be done is counted, and nothing more. */
@@ -210,6 +200,8 @@ void router_client_message(Client *client, Span text)
         take_request(client, &message);
     else if (message.kind == RPC_NOTIFICATION && span_equals(message.method, "$/cancelRequest"))
         take_cancel(client, &message);
-    else
+    else if (message.kind == RPC_NOTIFICATION)
         client->server->counters.notifications_ignored++;
+    else if (!prompt_take_answer(client, &message))
+        client->server->counters.answers_dropped++;
 }

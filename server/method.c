@@ -2,6 +2,7 @@
 
 #include "base/macros.h"
 #include "protocol/json.h"
+#include "protocol/result.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -24,11 +25,23 @@ typedef enum Member {
     MEMBER_DEPTH = 1 << 12,
     MEMBER_METHOD = 1 << 13,
     MEMBER_PARAMETERS = 1 << 14,
+    MEMBER_ASSOCIATION_CLASS = 1 << 15,
+    MEMBER_RESULT_CLASS = 1 << 16,
+    MEMBER_ROLE = 1 << 17,
+    MEMBER_RESULT_ROLE = 1 << 18,
+    MEMBER_DEEP = 1 << 19,
+    MEMBER_NAMES_ONLY = 1 << 20,
+    MEMBER_PROVIDER = 1 << 21,
+    MEMBER_OPERATION = 1 << 22,
+    MEMBER_REASON = 1 << 23,
 } Member;
 
 #define MEMBERS_OF_ALL                                                                             \
     (MEMBER_NAMESPACE | MEMBER_TIMEOUT | MEMBER_PROPERTIES | MEMBER_OPTIONS | MEMBER_LOCALE |      \
      MEMBER_MESSAGES | MEMBER_PROMPTS | MEMBER_WORK_TOKEN | MEMBER_PARTIAL_TOKEN)
+
+/* Those that must be there where a method has them. */
+#define MEMBERS_ALWAYS (MEMBER_METHOD | MEMBER_PROVIDER | MEMBER_OPERATION)
 
 static const Method methods[] = {
     {"mi/getInstance", METHOD_OPERATION, OPERATION_GET_INSTANCE, MEMBER_INSTANCE},
@@ -36,20 +49,25 @@ static const Method methods[] = {
      MEMBER_CLASS | MEMBER_KEYS_ONLY | MEMBER_DEPTH},
     {"mi/invoke", METHOD_OPERATION, OPERATION_INVOKE,
      MEMBER_CLASS | MEMBER_INSTANCE | MEMBER_METHOD | MEMBER_PARAMETERS},
+    {"mi/createInstance", METHOD_OPERATION, OPERATION_CREATE_INSTANCE, MEMBER_INSTANCE},
+    {"mi/modifyInstance", METHOD_OPERATION, OPERATION_MODIFY_INSTANCE, MEMBER_INSTANCE},
+    {"mi/deleteInstance", METHOD_OPERATION, OPERATION_DELETE_INSTANCE, MEMBER_INSTANCE},
+    {"mi/associatorInstances", METHOD_OPERATION, OPERATION_ASSOCIATOR_INSTANCES,
+     MEMBER_INSTANCE | MEMBER_ASSOCIATION_CLASS | MEMBER_RESULT_CLASS | MEMBER_ROLE |
+         MEMBER_RESULT_ROLE | MEMBER_KEYS_ONLY},
+    {"mi/referenceInstances", METHOD_OPERATION, OPERATION_REFERENCE_INSTANCES,
+     MEMBER_INSTANCE | MEMBER_RESULT_CLASS | MEMBER_ROLE | MEMBER_KEYS_ONLY},
+    {"mi/getClass", METHOD_OPERATION, OPERATION_GET_CLASS, MEMBER_CLASS},
+    {"mi/enumerateClasses", METHOD_OPERATION, OPERATION_ENUMERATE_CLASSES,
+     MEMBER_CLASS | MEMBER_DEEP | MEMBER_NAMES_ONLY},
+    {"mi/queryInstances", METHOD_NOT_YET, 0, 0},
+    {"mi/subscribe", METHOD_NOT_YET, 0, 0},
     {"host/info", METHOD_INFO, 0, 0},
     {"host/status", METHOD_STATUS, 0, 0},
     {"host/reload", METHOD_RELOAD, 0, 0},
-    {"mi/createInstance", METHOD_NOT_YET, 0, 0},
-    {"mi/modifyInstance", METHOD_NOT_YET, 0, 0},
-    {"mi/deleteInstance", METHOD_NOT_YET, 0, 0},
-    {"mi/associatorInstances", METHOD_NOT_YET, 0, 0},
-    {"mi/referenceInstances", METHOD_NOT_YET, 0, 0},
-    {"mi/getClass", METHOD_NOT_YET, 0, 0},
-    {"mi/enumerateClasses", METHOD_NOT_YET, 0, 0},
-    {"mi/queryInstances", METHOD_NOT_YET, 0, 0},
-    {"mi/subscribe", METHOD_NOT_YET, 0, 0},
-    {"host/stopProvider", METHOD_NOT_YET, 0, 0},
-    {"host/cancel", METHOD_NOT_YET, 0, 0},
+    {"host/providers", METHOD_PROVIDERS, 0, 0},
+    {"host/stopProvider", METHOD_STOP, 0, MEMBER_PROVIDER},
+    {"host/cancel", METHOD_CANCEL, 0, MEMBER_OPERATION | MEMBER_REASON},
 };
 
 const Method *method_find(Span name)
@@ -163,9 +181,18 @@ static int get_messages(Parse *parse, Span value)
 
 static int get_depth(Parse *parse, Span value)
 {
-    if (span_equals(value, "\"deep\"") || span_equals(value, "\"shallow\"") ||
-        span_equals(value, "\"deepBaseProperties\""))
-        return 0;
+    static const char *const depths[] = {
+        [DEPTH_DEEP] = "\"deep\"",
+        [DEPTH_SHALLOW] = "\"shallow\"",
+        [DEPTH_BASE_PROPERTIES] = "\"deepBaseProperties\"",
+    };
+
+    for (size_t i = 0; i < ARRAY_SIZE(depths); i++) {
+        if (span_equals(value, depths[i])) {
+            parse->params->depth = (MethodDepth)i;
+            return 0;
+        }
+    }
     return refuse(parse, "'depth' must be \"deep\", \"shallow\" or \"deepBaseProperties\"");
 }
 
@@ -206,10 +233,11 @@ static int want_type(Parse *parse, const char *what, Span value, JsonType type, 
     return json_type(value) == type ? 0 : refuse(parse, "'%s' must be %s", what, text);
 }
 
-static int want_boolean(Parse *parse, const char *what, Span value)
+static int get_boolean(Parse *parse, const char *what, Span value, bool *ret)
 {
     JsonType type = json_type(value);
 
+    *ret = type == JSON_TRUE;
     return type == JSON_TRUE || type == JSON_FALSE
                ? 0
                : refuse(parse, "'%s' must be true or false", what);
@@ -217,12 +245,53 @@ static int want_boolean(Parse *parse, const char *what, Span value)
 
 static int get_prompts(Parse *parse, Span value)
 {
-    int r = want_boolean(parse, "prompts", value);
+    bool wanted;
+    int r = get_boolean(parse, "prompts", value, &wanted);
 
-    if (r < 0 || json_type(value) == JSON_FALSE)
-        return r;
-    refuse(parse, "prompts are not supported yet: leave 'prompts' out, or false");
-    return -ENOTSUP;
+    if (wanted)
+        parse->params->flags |= OPERATION_PROMPTS;
+    return r;
+}
+
+/* A provider's name is that of its file: any text. */
+static int get_provider(Parse *parse, Span value)
+{
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
+
+    if (json_type(value) != JSON_STRING || value.size > 6 * PAYLOAD_MAX_NAME + 2 ||
+        json_decode_string(value, &text) < 0 || text.size > PAYLOAD_MAX_NAME)
+        return refuse(parse, "'provider' must be the name of one, as host/providers lists it");
+    if (buffer_failed(&text))
+        return -ENOMEM;
+    memcpy(parse->params->provider, text.data, text.size);
+    return 0;
+}
+
+/* The host's id of an operation: a decimal string, as host/status shows it. */
+static int get_operation(Parse *parse, Span value)
+{
+    uint64_t number = 0;
+
+    if (json_type(value) == JSON_STRING && value.size >= 3 && value.size <= 21) {
+        size_t i = 1;
+        while (i < value.size - 1 && isdigit((unsigned char)value.data[i]) &&
+               !__builtin_mul_overflow(number, 10, &number) &&
+               !__builtin_add_overflow(number, (uint64_t)(value.data[i] - '0'), &number))
+            i++;
+        if (i == value.size - 1) {
+            parse->params->operation = number;
+            return 0;
+        }
+    }
+    return refuse(parse, "'operation' must be an id as host/status shows it: \"7\"");
+}
+
+static int get_reason(Parse *parse, Span value)
+{
+    if (json_type(value) == JSON_STRING &&
+        reason_from_name(value.data + 1, value.size - 2, &parse->params->reason) == 0)
+        return 0;
+    return refuse(parse, "'reason' must be \"none\", \"timeout\", \"shutdown\" or \"serviceStop\"");
 }
 
 static int get_work_token(Parse *parse, Span value)
@@ -239,6 +308,9 @@ static int get_partial_token(Parse *parse, Span value)
 
 static int get_member(Parse *parse, Member member, const char *name, Span value)
 {
+    char ignored_name[PAYLOAD_MAX_NAME + 1]; /* checked here, and read by the agent */
+    bool ignored;
+
     switch (member) {
     case MEMBER_NAMESPACE:
         return get_name(parse, name, value, true, parse->params->name_space);
@@ -260,8 +332,25 @@ static int get_member(Parse *parse, Member member, const char *name, Span value)
         return get_partial_token(parse, value);
     case MEMBER_DEPTH:
         return get_depth(parse, value);
+    case MEMBER_ASSOCIATION_CLASS:
+        return get_name(parse, name, value, false, parse->params->association_class);
+    case MEMBER_RESULT_CLASS:
+        return get_name(parse, name, value, false, parse->params->result_class);
+    case MEMBER_ROLE:
+    case MEMBER_RESULT_ROLE:
+        return get_name(parse, name, value, false, ignored_name);
     case MEMBER_KEYS_ONLY:
-        return want_boolean(parse, name, value);
+        return get_boolean(parse, name, value, &ignored);
+    case MEMBER_DEEP:
+        return get_boolean(parse, name, value, &parse->params->deep);
+    case MEMBER_NAMES_ONLY:
+        return get_boolean(parse, name, value, &parse->params->names_only);
+    case MEMBER_PROVIDER:
+        return get_provider(parse, value);
+    case MEMBER_OPERATION:
+        return get_operation(parse, value);
+    case MEMBER_REASON:
+        return get_reason(parse, value);
     case MEMBER_PROPERTIES:
         return want_type(parse, name, value, JSON_ARRAY, "an array of names");
     case MEMBER_LOCALE:
@@ -293,25 +382,36 @@ static const struct {
     {"locale", MEMBER_LOCALE},
     {"messages", MEMBER_MESSAGES},
     {"prompts", MEMBER_PROMPTS},
+    {"associationClass", MEMBER_ASSOCIATION_CLASS},
+    {"resultClass", MEMBER_RESULT_CLASS},
+    {"role", MEMBER_ROLE},
+    {"resultRole", MEMBER_RESULT_ROLE},
+    {"deep", MEMBER_DEEP},
+    {"namesOnly", MEMBER_NAMES_ONLY},
+    {"provider", MEMBER_PROVIDER},
+    {"operation", MEMBER_OPERATION},
+    {"reason", MEMBER_REASON},
 };
 
-/* Which members must be there: mi/invoke takes a class or an instance. */
+/* Which members must be there. mi/invoke takes a class or an instance, mi/enumerateClasses may do
+ * without. */
 static int check_presence(Parse *parse, const Method *method, unsigned seen)
 {
     unsigned targets = method->members & (MEMBER_CLASS | MEMBER_INSTANCE);
 
-    if ((seen & MEMBER_NAMESPACE) == 0)
+    if (method->kind == METHOD_OPERATION && (seen & MEMBER_NAMESPACE) == 0)
         return refuse(parse,
                       "'namespace' is missing: say \"namespace\": \"root/cimv2\", for example");
-    if ((seen & targets) == 0)
+    if (targets != 0 && (seen & targets) == 0 && method->operation != OPERATION_ENUMERATE_CLASSES)
         return refuse(parse, "%s is missing",
                       targets == MEMBER_CLASS      ? "'class'"
                       : targets == MEMBER_INSTANCE ? "'instance'"
                                                    : "'class' (or 'instance')");
     if ((seen & targets) == (MEMBER_CLASS | MEMBER_INSTANCE))
         return refuse(parse, "'class' and 'instance' exclude each other");
-    if ((method->members & MEMBER_METHOD) != 0 && (seen & MEMBER_METHOD) == 0)
-        return refuse(parse, "'method' is missing");
+    for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+        if ((method->members & ~seen & members[i].member & MEMBERS_ALWAYS) != 0)
+            return refuse(parse, "'%s' is missing", members[i].name);
     return 0;
 }
 
@@ -320,15 +420,16 @@ int method_parse(const Method *method, Span params, MethodParams *ret, char *mes
 {
     Parse parse = {.params = ret, .message = message, .message_size = message_size};
     Span rest = params, key, value;
-    unsigned seen = 0;
+    unsigned seen = 0, known = method->members;
 
     *ret = (MethodParams){0};
+    if (method->kind == METHOD_OPERATION)
+        known |= MEMBERS_OF_ALL;
     while (params.data != NULL && json_next_member(&rest, &key, &value)) {
         size_t i = 0;
         while (i < ARRAY_SIZE(members) && !json_key_equals(key, members[i].name))
             i++;
-        if (i == ARRAY_SIZE(members) ||
-            ((MEMBERS_OF_ALL | method->members) & members[i].member) == 0)
+        if (i == ARRAY_SIZE(members) || (known & members[i].member) == 0)
             return refuse(&parse, "%s has no member '%.*s'", method->name,
                           (int)(key.size < 64 ? key.size : 64), key.data);
         if ((seen & members[i].member) != 0)

@@ -3,36 +3,29 @@
 #include "protocol/payload.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 
 #define MAX_CLASSES 4096
-#define MAX_NAME    256
 #define MAX_TIME    (24UL * 3600 * 1000)
 
 /* What provider_read carries from line to line. */
 typedef struct Reading {
     Provider *provider;
     const Config *config;
+    ProviderHosting hosting; /* of the class lines that follow */
+    Identity user;           /* HOSTING_USER */
+    bool idle_hosting;       /* no class line has followed HOSTING yet */
 } Reading;
-
-static void class_deinit(ProviderClass *class)
-{
-    for (size_t i = 0; i < class->base_count; i++)
-        free(class->bases[i]);
-    free(class->bases);
-    free(class->name);
-}
 
 static Provider *provider_free(Provider *provider)
 {
     assert(list_is_empty(&provider->agents));
     for (size_t i = 0; i < provider->class_count; i++)
-        class_deinit(&provider->classes[i]);
+        provider_class_deinit(&provider->classes[i]);
     free(provider->classes);
-    identity_deinit(&provider->user);
+    free(provider->fault);
     free(provider->name);
     free(provider->file);
     free(provider->name_space);
@@ -52,17 +45,6 @@ Provider *provider_unref(Provider *provider)
     if (provider != NULL && --provider->references == 0)
         provider_free(provider);
     return NULL;
-}
-
-/* A CIM name: a letter or underscore, then letters, digits and underscores. */
-static bool is_name(const char *name, size_t length)
-{
-    if (length == 0 || length > MAX_NAME || isdigit((unsigned char)*name))
-        return false;
-    for (size_t i = 0; i < length; i++)
-        if (!isalnum((unsigned char)name[i]) && name[i] != '_')
-            return false;
-    return true;
 }
 
 static int set_library(Reading *reading, const KeyValue *entry, KeyValueError *error)
@@ -92,86 +74,85 @@ static int set_library(Reading *reading, const KeyValue *entry, KeyValueError *e
     return 0;
 }
 
-static int set_hosting(Reading *reading, const KeyValue *entry, KeyValueError *error)
+static int set_user(Reading *reading, const KeyValue *entry, KeyValueError *error)
 {
-    Provider *provider = reading->provider;
     int r;
 
-    identity_deinit(&provider->user);
-    provider->inproc = strcmp(entry->value, "@inproc@") == 0;
-    if (provider->inproc || strcmp(entry->value, "@requestor@") == 0) {
-        provider->hosting = HOSTING_REQUESTOR;
-        return 0;
-    }
     if (*entry->value == '@' || *entry->value == '\0')
         return keyvalue_error(
             error, entry, "unknown hosting '%.64s': it is @requestor@, @inproc@ or a user's name",
             entry->value);
-    r = identity_from_user(entry->value, &provider->user);
+    r = identity_from_user(entry->value, &reading->user);
     if (r == -ENOENT)
         return keyvalue_error(error, entry, "HOSTING: there is no user '%.64s'", entry->value);
     if (r < 0)
         return keyvalue_error(error, entry, "HOSTING: cannot look up user '%.64s': %s",
                               entry->value, strerror(-r));
-    provider->hosting = HOSTING_USER;
+    reading->hosting = HOSTING_USER;
     return 0;
 }
 
-/* C[:Base...][{Left,Right}]: splits @text, which is changed; the association's ends follow with
- * associations. */
-static int add_class(Reading *reading, const KeyValue *entry, KeyValueError *error)
+/* Holds for the class lines that follow, as in OMI. */
+static int set_hosting(Reading *reading, const KeyValue *entry, KeyValueError *error)
+{
+    identity_deinit(&reading->user);
+    reading->idle_hosting = true;
+    reading->hosting = HOSTING_REQUESTOR;
+    if (strcmp(entry->value, "@inproc@") == 0)
+        reading->provider->inproc = true;
+    else if (strcmp(entry->value, "@requestor@") != 0)
+        return set_user(reading, entry, error);
+    return 0;
+}
+
+static int add_class(Reading *reading, ProviderClassKind kind, const KeyValue *entry,
+                     KeyValueError *error)
 {
     Provider *provider = reading->provider;
-    char text[KEYVALUE_MAX_LINE + 1], *brace, *rest = text, *name;
-    ProviderClass class = {0};
-    int r = 0;
+    ProviderClass *classes, class;
+    int r;
 
     if (provider->class_count == MAX_CLASSES)
         return keyvalue_error(error, entry, "more than %d classes", MAX_CLASSES);
-    snprintf(text, sizeof(text), "%s", entry->value);
-    brace = strchr(text, '{');
-    if (brace != NULL) {
-        if (brace[strlen(brace) - 1] != '}')
-            return keyvalue_error(error, entry, "'%.64s': '{Left,Right}' isn't closed",
-                                  entry->value);
-        *brace = '\0';
+    classes = reallocarray(provider->classes, provider->class_count + 1, sizeof(*classes));
+    if (classes == NULL)
+        return -ENOMEM;
+    provider->classes = classes;
+    r = provider_class_parse(entry, kind, &class, error);
+    if (r < 0)
+        return r;
+    reading->idle_hosting = false;
+    class.hosting = reading->hosting;
+    if (class.hosting == HOSTING_USER && identity_copy(&reading->user, &class.user) < 0) {
+        provider_class_deinit(&class);
+        return -ENOMEM;
     }
-    while ((name = strsep(&rest, ":")) != NULL) {
-        if (!is_name(name, strlen(name))) {
-            r = keyvalue_error(error, entry, "'%.64s' is no class name", name);
-            break;
-        }
-        char *copy = strdup(name);
-        if (copy == NULL) {
-            r = -ENOMEM;
-        } else if (class.name == NULL) {
-            class.name = copy;
-        } else {
-            char **bases = reallocarray(class.bases, class.base_count + 1, sizeof(*bases));
-            if (bases == NULL) {
-                free(copy);
-                r = -ENOMEM;
-            } else {
-                class.bases = bases;
-                class.bases[class.base_count++] = copy;
-            }
-        }
-        if (r < 0)
-            break;
-    }
-    if (r == 0) {
-        ProviderClass *classes =
-            reallocarray(provider->classes, provider->class_count + 1, sizeof(*classes));
-        if (classes == NULL) {
-            r = -ENOMEM;
-        } else {
-            provider->classes = classes;
-            classes[provider->class_count++] = class;
-            return 0;
-        }
-    }
-    class_deinit(&class);
-    return r;
+    classes[provider->class_count++] = class;
+    return 0;
+}
+
+static int add_served_class(Reading *reading, const KeyValue *entry, KeyValueError *error)
+{
+    return add_class(reading, CLASS_SERVED, entry, error);
+}
+
+static int add_extra_class(Reading *reading, const KeyValue *entry, KeyValueError *error)
+{
+    return add_class(reading, CLASS_EXTRA, entry, error);
+}
+
+static int add_indication_class(Reading *reading, const KeyValue *entry, KeyValueError *error)
+{
+    return add_class(reading, CLASS_INDICATION, entry, error);
+}
+
+/* How long instances live is nothing that the host decides by: OMI's generator writes it. */
+static int ignore(Reading *reading, const KeyValue *entry, KeyValueError *error)
+{
+    (void)reading;
+    (void)entry;
+    (void)error;
+    return 0;
 }
 
 static int set_calls(Reading *reading, const KeyValue *entry, KeyValueError *error)
@@ -232,10 +213,21 @@ static const struct {
     const char *name;
     int (*set)(Reading *, const KeyValue *, KeyValueError *);
 } keys[] = {
-    {"LIBRARY", set_library}, {"HOSTING", set_hosting},       {"CLASS", add_class},
-    {"CALLS", set_calls},     {"OPERATIONS", set_operations}, {"GRACE", set_grace},
-    {"IDLE", set_idle},       {"TIMEOUT", set_timeout},       {"MAXTIMEOUT", set_max_timeout},
-    {"PREEXEC", refuse},      {"INTERPRETER", refuse},        {"STARTUP", refuse},
+    {"LIBRARY", set_library},
+    {"HOSTING", set_hosting},
+    {"CLASS", add_served_class},
+    {"EXTRACLASS", add_extra_class},
+    {"INDICATIONCLASS", add_indication_class},
+    {"INSTANCELIFETIME", ignore},
+    {"CALLS", set_calls},
+    {"OPERATIONS", set_operations},
+    {"GRACE", set_grace},
+    {"IDLE", set_idle},
+    {"TIMEOUT", set_timeout},
+    {"MAXTIMEOUT", set_max_timeout},
+    {"PREEXEC", refuse},
+    {"INTERPRETER", refuse},
+    {"STARTUP", refuse},
 };
 
 static int set_line(void *data, const KeyValue *entry, KeyValueError *error)
@@ -296,39 +288,40 @@ int provider_read(const char *file, const char *name_space, const Config *config
         return keyvalue_error(error, NULL, "cannot open '%s': %s", file, strerror(errno));
     Reading reading = {.provider = provider, .config = config};
     r = keyvalue_read(stream, file, set_line, &reading, error);
+    identity_deinit(&reading.user);
     fclose(stream);
     if (r < 0)
         return r;
     if (provider->library == NULL)
         return keyvalue_error(error, NULL, "LIBRARY is missing: write LIBRARY=name");
+    if (reading.idle_hosting && provider->class_count > 0)
+        return keyvalue_error(
+            error, NULL,
+            "HOSTING stands behind all classes, and is about those after it: move it up");
     if (provider->class_count == 0)
         return keyvalue_error(error, NULL, "CLASS is missing: write CLASS=Name for each class");
     *ret = take_pointer(provider);
     return 0;
 }
 
-static bool class_equals(const ProviderClass *a, const ProviderClass *b)
+void provider_set_fault(Provider *provider, Span fault)
 {
-    if (strcmp(a->name, b->name) != 0 || a->base_count != b->base_count)
-        return false;
-    for (size_t i = 0; i < a->base_count; i++)
-        if (strcmp(a->bases[i], b->bases[i]) != 0)
-            return false;
-    return true;
+    if (provider->fault == NULL && fault.size == 0)
+        return;
+    free(provider->fault);
+    provider->fault = fault.size == 0 ? NULL : strndup(fault.data, fault.size);
 }
 
 bool provider_equals(const Provider *a, const Provider *b)
 {
     if (strcmp(a->file, b->file) != 0 || strcmp(a->name_space, b->name_space) != 0 ||
-        strcmp(a->library, b->library) != 0 || a->hosting != b->hosting || a->inproc != b->inproc ||
+        strcmp(a->library, b->library) != 0 || a->inproc != b->inproc ||
         a->parallel != b->parallel || a->operations != b->operations || a->grace != b->grace ||
         a->idle != b->idle || a->default_timeout != b->default_timeout ||
         a->max_timeout != b->max_timeout || a->class_count != b->class_count)
         return false;
-    if (a->hosting == HOSTING_USER && !identity_equals(&a->user, &b->user))
-        return false;
     for (size_t i = 0; i < a->class_count; i++)
-        if (!class_equals(&a->classes[i], &b->classes[i]))
+        if (!provider_class_equals(&a->classes[i], &b->classes[i]))
             return false;
     return true;
 }

@@ -11,19 +11,7 @@
 #include "base/keyvalue.h"
 #include "base/list.h"
 #include "server/config.h"
-#include "server/identity.h"
-
-typedef enum ProviderHosting {
-    HOSTING_REQUESTOR, /* as the client that asks */
-    HOSTING_USER,      /* as the user that the registration names */
-} ProviderHosting;
-
-/* A class that the provider implements. */
-typedef struct ProviderClass {
-    char *name;
-    char **bases; /* names, nearest first */
-    size_t base_count;
-} ProviderClass;
+#include "server/provider_class.h"
 
 typedef struct Provider {
     unsigned references;
@@ -31,10 +19,7 @@ typedef struct Provider {
     char *file;       /* path of the registration */
     char *name_space; /* "root/cimv2" */
     char *library;    /* path of the .so */
-    ProviderHosting hosting;
-    Identity user; /* HOSTING_USER */
-    bool inproc; /* the registration asked for @inproc@: hosted in an agent like any other, and said
-                    so */
+    bool inproc; /* the registration asks for @inproc@: it is hosted in an agent like any other */
     ProviderClass *classes;
     size_t class_count;
 
@@ -44,6 +29,7 @@ typedef struct Provider {
     unsigned long default_timeout; /* ms; 0: none */
     unsigned long max_timeout;     /* ms; 0: none */
 
+    char *fault;  /* what was wrong with the library when it was last loaded; NULL: nothing known */
     List agents;  /* of Agent.provider_link: kept by the agents */
     bool retired; /* no registration of the registry any more */
 } Provider;
@@ -58,6 +44,9 @@ int provider_read(const char *file, const char *name_space, const Config *config
 Provider *provider_ref(Provider *provider);
 Provider *provider_unref(Provider *provider);
 DEFINE_CLEANUP(Provider, provider_unref)
+
+/* Remembers what is wrong with the library, or with no text that it works. */
+void provider_set_fault(Provider *provider, Span fault);
 
 /* True if both registrations say the same. */
 bool provider_equals(const Provider *a, const Provider *b);

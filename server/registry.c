@@ -1,9 +1,7 @@
 #include "server/registry.h"
 
-#include "base/hash.h"
 #include "base/macros.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -11,34 +9,15 @@
 
 #define MAX_PROVIDERS 4096
 #define MAX_ERRORS    1000
-#define MAX_KEY       520
-
-struct RegistryClass {
-    char *key;
-    Provider *provider; /* borrowed from Registry.providers */
-    UT_hash_handle hh;
-};
 
 void registry_init(Registry *registry)
 {
     *registry = (Registry){0};
 }
 
-static void forget_classes(Registry *registry)
-{
-    RegistryClass *class, *next;
-
-    HASH_ITER(hh, registry->classes, class, next)
-    {
-        HASH_DELETE(hh, registry->classes, class);
-        free(class->key);
-        free(class);
-    }
-}
-
 void registry_deinit(Registry *registry)
 {
-    forget_classes(registry);
+    class_table_deinit(&registry->classes);
     for (size_t i = 0; i < registry->provider_count; i++)
         provider_unref(registry->providers[i]);
     for (size_t i = 0; i < registry->name_space_count; i++)
@@ -47,13 +26,6 @@ void registry_deinit(Registry *registry)
     free(registry->name_spaces);
     free(registry->errors);
     *registry = (Registry){0};
-}
-
-static void make_key(char key[MAX_KEY], const char *name_space, const char *class_name)
-{
-    snprintf(key, MAX_KEY, "%s:%s", name_space, class_name);
-    for (char *c = key; *c != '\0'; c++)
-        *c = (char)tolower((unsigned char)*c);
 }
 
 static int add_error(Registry *registry, const KeyValueError *error)
@@ -87,33 +59,19 @@ static int add_provider(Registry *registry, Provider *provider)
 static int add_classes(Registry *registry, Provider *provider)
 {
     for (size_t i = 0; i < provider->class_count; i++) {
-        const char *name = provider->classes[i].name;
-        char key[MAX_KEY];
-        RegistryClass *class;
+        const ProviderClass *class = &provider->classes[i];
+        const Provider *other;
+        KeyValueError error = {0};
+        int r = class_table_add(&registry->classes, provider, class, &other);
 
-        make_key(key, provider->name_space, name);
-        HASH_FIND_STR(registry->classes, key, class);
-        if (class != NULL) {
-            KeyValueError error = {0};
+        if (r == -EEXIST) {
             snprintf(error.file, sizeof(error.file), "%s", provider->file);
             (void)keyvalue_error(&error, NULL, "class '%s' of %s is registered by '%s' already",
-                                 name, provider->name_space, class->provider->file);
-            if (add_error(registry, &error) < 0)
-                return -ENOMEM;
-            continue;
+                                 class->name, provider->name_space, other->file);
+            r = add_error(registry, &error);
         }
-        class = calloc(1, sizeof(*class));
-        if (class == NULL || (class->key = strdup(key)) == NULL) {
-            free(class);
-            return -ENOMEM;
-        }
-        class->provider = provider;
-        HASH_ADD_KEYPTR(hh, registry->classes, class->key, strlen(class->key), class);
-        if (hash_has_failed(class)) {
-            free(class->key);
-            free(class);
-            return -ENOMEM;
-        }
+        if (r < 0)
+            return r;
     }
     return 0;
 }
@@ -298,6 +256,8 @@ int registry_load(Registry *registry, const Config *config, RegistryRetired reti
 
     for (size_t i = 0; r == 0 && i < config->registration_count; i++)
         r = load_folder(&fresh, registry, config, config->registrations[i]);
+    if (r == 0)
+        r = class_table_link(&fresh.classes);
     if (r < 0) {
         registry_deinit(&fresh);
         return r;
@@ -315,20 +275,10 @@ int registry_load(Registry *registry, const Config *config, RegistryRetired reti
     return 0;
 }
 
-RegistryAnswer registry_find(const Registry *registry, const char *name_space,
-                             const char *class_name, Provider **ret)
+bool registry_has_name_space(const Registry *registry, const char *name_space)
 {
-    char key[MAX_KEY];
-    RegistryClass *class;
-
-    make_key(key, name_space, class_name);
-    HASH_FIND_STR(registry->classes, key, class);
-    if (class != NULL) {
-        *ret = class->provider;
-        return REGISTRY_FOUND;
-    }
     for (size_t i = 0; i < registry->name_space_count; i++)
         if (strcasecmp(registry->name_spaces[i], name_space) == 0)
-            return REGISTRY_NO_CLASS;
-    return REGISTRY_NO_NAMESPACE;
+            return true;
+    return false;
 }

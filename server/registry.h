@@ -8,25 +8,17 @@
  */
 #pragma once
 
-#include "server/provider.h"
-
-typedef struct RegistryClass RegistryClass;
+#include "server/class_table.h"
 
 typedef struct Registry {
     Provider **providers; /* references */
     size_t provider_count;
     KeyValueError *errors;
     size_t error_count;
-    RegistryClass *classes; /* by "namespace:class", lower case */
-    char **name_spaces;     /* that have a folder */
+    ClassTable classes;
+    char **name_spaces; /* that have a folder */
     size_t name_space_count;
 } Registry;
-
-typedef enum RegistryAnswer {
-    REGISTRY_FOUND,
-    REGISTRY_NO_NAMESPACE,
-    REGISTRY_NO_CLASS,
-} RegistryAnswer;
 
 /* Called for each Provider that a reload took out of force: @removed: its registration is gone,
  * else it changed. */
@@ -38,6 +30,5 @@ void registry_deinit(Registry *registry);
 /* Reads all folders of @config anew. 0, or -ENOMEM (what was in force stays so). */
 int registry_load(Registry *registry, const Config *config, RegistryRetired retired, void *data);
 
-/* The provider of @class_name, which is borrowed; case doesn't matter, as in CIM. */
-RegistryAnswer registry_find(const Registry *registry, const char *name_space,
-                             const char *class_name, Provider **ret);
+/* True if there is a folder for this namespace; case doesn't matter. */
+bool registry_has_name_space(const Registry *registry, const char *name_space);

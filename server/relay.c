@@ -10,6 +10,8 @@
 #include "base/log.h"
 #include "protocol/json.h"
 #include "protocol/payload.h"
+#include "server/prompt.h"
+#include "server/response.h"
 
 #include <errno.h>
 
@@ -60,10 +62,7 @@ static void end_collecting(Call *call)
              "ask with a partialResultToken to have them as they come",
              config->max_collected, config->max_buffered);
     outcome = outcome_failure(MI_RESULT_SERVER_LIMITS_EXCEEDED, text);
-    if (call->state == CALL_RUNNING)
-        agent_send_cancel(call->agent, call, MI_REASON_NONE);
-    timer_start(&call->release, request->provider->grace);
-    router_abandon(request, &outcome);
+    router_give_up(request, &outcome);
 }
 
 /* Text that can be put into a message, whatever its framing: one value, and one line. */
@@ -91,6 +90,13 @@ static bool fits_window(const Call *call, uint32_t charge)
     return in_flight == 0 || in_flight + charge <= call->request->server->config->window;
 }
 
+/* What streams instances. */
+static bool is_list(OperationKind kind)
+{
+    return kind == OPERATION_ENUMERATE_INSTANCES || kind == OPERATION_ASSOCIATOR_INSTANCES ||
+           kind == OPERATION_REFERENCE_INSTANCES;
+}
+
 static int take_instances(Call *call, const Frame *frame, const char **why)
 {
     InstancesFrame instances;
@@ -101,7 +107,7 @@ static int take_instances(Call *call, const Frame *frame, const char **why)
         !is_batch(instances.json, instances.count))
         return -EPROTO;
     *why = "it sent INSTANCES for an operation that has one result";
-    if (call->request->method->operation != OPERATION_ENUMERATE_INSTANCES)
+    if (!is_list(call->kind))
         return -EPROTO;
     charge = (uint32_t)instances.json.size;
     *why = over_window;
@@ -132,12 +138,13 @@ static int take_progress(Call *call, const Frame *frame, const char **why)
     *why = over_window;
     if (!fits_window(call, charge))
         return -EPROTO;
+    request_restart_deadline(call->request);
     if (!is_wanted(call) || call->request->progress == PROGRESS_UNWANTED) {
         give_credit(call, charge);
         return 0;
     }
     call->unsent += charge;
-    request_send_progress(call->request, call->operation, &progress, charge);
+    response_send_progress(call->request, call->operation, &progress, charge);
     return 0;
 }
 
@@ -157,18 +164,21 @@ static int take_message(Call *call, const Frame *frame, const char **why)
         return 0;
     }
     call->unsent += charge;
-    request_send_message(call->request, call->operation, &message, charge);
+    response_send_message(call->request, call->operation, &message, charge);
     return 0;
 }
 
 /* True if @body is what an operation of @kind answers with. */
 static bool is_body(OperationKind kind, const ResultFrame *result)
 {
+    bool may_be_null = kind == OPERATION_CREATE_INSTANCE || kind == OPERATION_MODIFY_INSTANCE;
+
     if (result->body.size == 0)
         return result->count == 0;
-    if (kind == OPERATION_ENUMERATE_INSTANCES)
+    if (is_list(kind))
         return is_batch(result->body, result->count);
-    return result->count == 0 && is_value(result->body, JSON_OBJECT);
+    return result->count == 0 && (is_value(result->body, JSON_OBJECT) ||
+                                  (may_be_null && is_value(result->body, JSON_NULL)));
 }
 
 static bool is_cim_error(Span text)
@@ -183,14 +193,17 @@ static int take_result(Call *call, const Frame *frame, const char **why)
     ResultFrame result;
 
     *why = "a RESULT frame of it is broken";
-    if (payload_get_result(frame->payload, &result) < 0 ||
-        !is_body(request->method->operation, &result) || !is_cim_error(result.cim_error))
+    if (payload_get_result(frame->payload, &result) < 0 || !is_body(call->kind, &result) ||
+        !is_cim_error(result.cim_error))
         return -EPROTO;
     *why = "it says that an operation was canceled which was not";
     if ((result.flags & RESULT_CANCELED) != 0 && !canceled)
         return -EPROTO;
+    if ((result.flags & (RESULT_FAULT | RESULT_POSTED)) != 0)
+        provider_set_fault(call->provider,
+                           (result.flags & RESULT_FAULT) != 0 ? result.message : (Span){0});
     call_set_state(call, CALL_RELEASING);
-    timer_start(&call->release, request->provider->grace);
+    timer_start(&call->release, call->provider->grace);
     if (request->state == REQUEST_ANSWERED) {
         request->server->counters.results_dropped++;
         return 0;
@@ -208,7 +221,7 @@ static int take_result(Call *call, const Frame *frame, const char **why)
         .body = result.body,
         .count = result.count,
     };
-    request_respond(request, &outcome);
+    request_end_part(request, call->provider->name, &outcome);
     return 0;
 }
 
@@ -235,6 +248,17 @@ static int take_started(Call *call, const Frame *frame, const char **why)
     return 0;
 }
 
+static int take_prompt(Call *call, const Frame *frame, const char **why)
+{
+    PromptFrame prompt;
+
+    *why = "a PROMPT frame of it is broken";
+    if (payload_get_prompt(frame->payload, &prompt) < 0 || !is_cim_error(prompt.cim_error))
+        return -EPROTO;
+    *why = "it asks more at a time than it may";
+    return prompt_ask(call, &prompt) < 0 ? -EPROTO : 0;
+}
+
 #define IN(state) (1U << (state))
 
 /* What an agent may say of a call, and in which of its states. A call is in SENT until STARTED; one
@@ -248,6 +272,7 @@ static const struct {
     {FRAME_INSTANCES, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_instances},
     {FRAME_PROGRESS, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_progress},
     {FRAME_MESSAGE, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_message},
+    {FRAME_PROMPT, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_prompt},
     {FRAME_RESULT, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_result},
     {FRAME_RELEASED, IN(CALL_RELEASING), take_released},
 };

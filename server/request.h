@@ -4,7 +4,8 @@
  * Every request ends with exactly one response, sent by request_respond: the agent's answer, the
  * agent's death, a refusal, a cancel, a deadline have this one exit. Answered is not ended: the
  * request stays, and stays charged to its client's user, until the agent has released each of its
- * calls. A request has a Call (server/call.h) for each agent that it needs.
+ * calls. A request has a Call (server/call.h), one part of it, for each class of each provider that
+ * it concerns. What goes to the client is written in server/response.h.
  */
 #pragma once
 
@@ -12,7 +13,7 @@
 #include "protocol/rpc.h"
 #include "server/client.h"
 #include "server/method.h"
-#include "server/provider.h"
+#include "server/outcome.h"
 
 /* What is owed. */
 typedef enum RequestState {
@@ -36,49 +37,49 @@ struct Request {
     uint64_t client_number;
     uid_t uid;
     const Method *method;
-    Provider *provider; /* reference */
     RequestState state;
     RequestProgress progress;
     MI_CancellationReason reason; /* of the first cancel */
     uint64_t started;             /* uv_now() time */
-    char *text; /* the params as they came; names and tokens point into it, or into `names` */
-    Span params;
+    MethodDepth depth;
+    uint32_t flags; /* OPERATION_STREAM, ... */
+
+    char *text;  /* owned: what all that follows points into */
+    Span params; /* as they came */
     Span partial_token, work_token;
-    MethodParams names;
-    Span id;          /* JSON text, owned: the last bytes of `text` */
-    Buffer collected; /* instances, comma-separated */
+    Span id;                                                           /* JSON */
+    const char *name_space, *class_name, *method_name, *provider_name; /* "" where there is none */
+
+    Buffer collected; /* instances or classes, comma-separated */
     uint32_t collected_count;
-    List calls;        /* of Call.request_link */
+    List calls;       /* of Call.request_link: those that are not released */
+    unsigned parts;   /* calls that it began with */
+    unsigned waiting; /* of them: have no outcome yet */
+    unsigned holds;   /* somebody steps through its calls: it must not go */
+    Merged merged;    /* the outcomes of those that have, if there are several parts */
+    List prompts;     /* of Prompt.request_link */
+
+    uint64_t timeout;  /* ms: what progress starts again; 0: none */
+    uint64_t latest;   /* uv_now() time that no progress moves; 0: none */
     Timer deadline;    /* cancels with TIMEOUT */
     Timer grace;       /* after a cancel: answers for the provider */
     List link;         /* Server.requests */
     UT_hash_handle hh; /* Client.requests, while unanswered */
 };
 
-/* How an operation ended, as its response tells it. */
-typedef struct Outcome {
-    bool canceled;       /* the cancel came before the final post: the response is "canceled" */
-    bool delivered;      /* a cancel callback was called */
-    bool abandoned;      /* canceled, and the provider has not posted its result in time */
-    bool posted;         /* the provider posted a result: `result`, `message`, `body` are its */
-    bool invalid_params; /* the agent refused the params: nothing was run */
-    uint32_t discarded;  /* instances posted and not sent */
-    MI_Result result;
-    Span message;
-    Span cim_error; /* JSON, or empty */
-    Span body;      /* JSON: the JSON-RPC result; for an enumeration the last batch, an array */
-    uint32_t count; /* instances in it */
-} Outcome;
-
-/* A refusal by the server: `result` and a sentence. */
-Outcome outcome_failure(MI_Result result, const char *message);
-
-/* Takes on a request of @client. -ENOMEM. */
+/* Takes on a request of @client, with no parts yet. -ENOMEM. */
 int request_new(Client *client, const RpcMessage *message, const Method *method,
-                const MethodParams *params, Provider *provider, Request **ret);
+                const MethodParams *params, Request **ret);
 
 /* The unanswered request of @client with this id, or NULL. */
 Request *request_find(Client *client, Span id);
+
+/*
+ * One part has ended so: @who is the provider, or NULL. What it carries is sent or collected; with
+ * the last part the response goes. A request that was answered already is left alone. Careful:
+ * @request may be gone afterwards, if no call is left.
+ */
+void request_end_part(Request *request, const char *who, const Outcome *outcome);
 
 /* Sends the response, without its results if the client has no room for them; from here on the
  * client has nothing to do with it. Careful: frees @request if no call is left. */
@@ -89,18 +90,23 @@ void request_respond(Request *request, const Outcome *outcome);
 bool request_take_instances(Request *request, uint64_t operation, Span json, uint32_t count,
                             uint32_t charge);
 
-/* $/progress for the work-done token, and mi/message. */
-void request_send_progress(Request *request, uint64_t operation, const ProgressFrame *frame,
-                           uint32_t charge);
-void request_send_message(Request *request, uint64_t operation, const MessageFrame *frame,
-                          uint32_t charge);
+/* The provider has reported progress: a deadline that isn't the maximum starts again (S2). */
+void request_restart_deadline(Request *request);
 
 /* The setter of `state`: legal transitions only, each traced. */
 void request_set_state(Request *request, RequestState state);
 const char *request_state_name(RequestState state);
 
+/* True if one of its calls is @provider's. */
+bool request_concerns(const Request *request, const Provider *provider);
+
 /* Its client is gone: no response is owed any more. */
 void request_detach(Request *request);
+
+/* Between the two it stays, whatever happens to its calls. Careful: it may be gone after the
+ * second. */
+void request_hold(Request *request);
+void request_release(Request *request);
 
 /* Frees it if it is answered and no call is left. Careful: @request may be gone here. */
 void request_check_done(Request *request);

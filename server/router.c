@@ -2,7 +2,9 @@
 
 #include "base/log.h"
 #include "protocol/result.h"
+#include "server/prompt.h"
 
+#include <stdlib.h>
 #include <unistd.h>
 
 /* Endings. */
@@ -28,17 +30,40 @@ void router_abandon(Request *request, const Outcome *outcome)
     request_respond(request, outcome);
 }
 
+void router_give_up(Request *request, const Outcome *outcome)
+{
+    request_hold(request);
+    list_for_each_safe (link, &request->calls) {
+        Call *call = list_entry(link, Call, request_link);
+        if (call->state == CALL_QUEUED) {
+            router_end_call(call);
+            continue;
+        }
+        if (call->state == CALL_SENT || call->state == CALL_RUNNING)
+            agent_send_cancel(call->agent, call, MI_REASON_NONE);
+        if (call->state != CALL_RELEASING)
+            timer_start(&call->release, call->provider->grace);
+    }
+    router_abandon(request, outcome);
+    request_release(request);
+}
+
 /* S6: canceled, and no result within the grace. */
 static void on_grace(Timer *timer)
 {
     Request *request = container_of(timer, Request, grace);
-    log_warning("%s: %s %s: provider '%s' has not ended it within its grace", request_name(request),
-                request->method->name, request->names.class_name, request->provider->name);
-    router_abandon(request, &(Outcome){.canceled = true, .abandoned = true});
+    Outcome outcome = merged_outcome(&request->merged);
+
+    outcome.canceled = outcome.abandoned = true;
+    router_abandon(request, &outcome);
     list_for_each (link, &request->calls) {
         Call *call = list_entry(link, Call, request_link);
-        if (call->state == CALL_ABANDONED)
-            agent_drain(call->agent, "an operation outlived its grace");
+        if (call->state != CALL_ABANDONED)
+            continue;
+        log_warning("%s: %s %s: provider '%s' has not ended it within its grace",
+                    request_name(request), request->method->name, call->class_name,
+                    call->provider->name);
+        agent_drain(call->agent, "an operation outlived its grace");
     }
 }
 
@@ -48,7 +73,7 @@ static void on_release_late(Timer *timer)
     Call *call = container_of(timer, Call, release);
 
     log_warning("%s: provider '%s' posted its result and holds on to the operation",
-                request_name(call->request), call->request->provider->name);
+                request_name(call->request), call->provider->name);
     agent_drain(call->agent, "an operation outlived its result");
 }
 
@@ -59,8 +84,7 @@ static void fail_call(Call *call, MI_Result result, const char *message)
     Request *request = call->request;
     Outcome outcome = outcome_failure(result, message);
 
-    if (request->state != REQUEST_ANSWERED)
-        request_respond(request, &outcome);
+    request_end_part(request, NULL, &outcome);
     router_end_call(call);
 }
 
@@ -149,14 +173,14 @@ static void dispatch(Call *call, const Identity *identity)
     Agent *agent;
     char why[640];
     MI_Result result =
-        find_agent(request->server, request->provider, identity, &agent, why, sizeof(why));
+        find_agent(request->server, call->provider, identity, &agent, why, sizeof(why));
 
     if (result != MI_RESULT_OK) {
         fail_call(call, result, why);
         return;
     }
     call->agent = agent;
-    if (agent->call_count < request->provider->operations) {
+    if (agent->call_count < call->provider->operations) {
         send_call(agent, call);
     } else {
         timer_stop(&agent->idle);
@@ -165,6 +189,34 @@ static void dispatch(Call *call, const Identity *identity)
 }
 
 /* Cancels. */
+
+/* The longest grace of the providers that are still owed a result. */
+static uint64_t grace_of(const Request *request)
+{
+    uint64_t grace = 1;
+
+    list_for_each (link, &request->calls) {
+        const Call *call = list_entry(link, Call, request_link);
+        if (call->provider->grace > grace)
+            grace = call->provider->grace;
+    }
+    return grace;
+}
+
+/* C3: what no agent has seen reaches no provider. C4: what one has is told once, in the socket's
+ * order. Careful: @call and its request may be gone afterwards. */
+static void cancel_call(Call *call, MI_CancellationReason reason)
+{
+    Outcome outcome = {.canceled = true};
+
+    if (call->state == CALL_QUEUED) {
+        request_end_part(call->request, NULL, &outcome);
+        router_end_call(call);
+    } else if (call->state == CALL_SENT || call->state == CALL_RUNNING) {
+        agent_send_cancel(call->agent, call, reason);
+        call_set_state(call, CALL_CANCELING);
+    }
+}
 
 bool router_cancel(Request *request, MI_CancellationReason reason)
 {
@@ -176,22 +228,18 @@ bool router_cancel(Request *request, MI_CancellationReason reason)
     request->reason = reason;
     request->server->counters.cancels++;
     timer_stop(&request->deadline);
+    prompts_withdraw(request);
     request_set_state(request, REQUEST_CANCELING);
-    /* C3: what no agent has seen reaches no provider. C4: what one has is told once, in the
-     * socket's order. */
-    list_for_each_safe (link, &request->calls) {
-        Call *call = list_entry(link, Call, request_link);
-        if (call->state == CALL_QUEUED) {
-            router_end_call(call);
-        } else if (call->state == CALL_SENT || call->state == CALL_RUNNING) {
-            agent_send_cancel(call->agent, call, reason);
-            call_set_state(call, CALL_CANCELING);
-        }
-    }
-    if (list_is_empty(&request->calls))
+    if (list_is_empty(&request->calls)) {
         request_respond(request, &outcome);
-    else
-        timer_start(&request->grace, request->provider->grace);
+        return true;
+    }
+    timer_start(&request->grace, grace_of(request));
+    request_hold(request);
+    list_for_each_safe (link, &request->calls) {
+        cancel_call(list_entry(link, Call, request_link), reason);
+    }
+    request_release(request);
     /* Careful: @request may be gone here. */
     return true;
 }
@@ -201,22 +249,70 @@ static void on_deadline(Timer *timer)
     router_cancel(container_of(timer, Request, deadline), MI_REASON_TIMEOUT);
 }
 
-void router_start(Request *request, uint64_t timeout, const Identity *identity)
+/* What one target asks for: what the request asks, or else the default, and never more than the
+ * maximum (S2). */
+static void set_deadline(Request *request, const Plan *plan, uint64_t asked)
+{
+    uint64_t timeout = asked, maximum = 0;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const Provider *provider = plan->targets[i].provider;
+        if (asked == 0 && provider->default_timeout > timeout)
+            timeout = provider->default_timeout;
+        if (provider->max_timeout != 0 && (maximum == 0 || provider->max_timeout < maximum))
+            maximum = provider->max_timeout;
+    }
+    request->timeout = timeout;
+    request->latest = maximum == 0 ? 0 : request->started + maximum;
+    if (maximum != 0 && (timeout == 0 || timeout > maximum))
+        timeout = maximum;
+    if (timeout != 0)
+        timer_start(&request->deadline, timeout);
+}
+
+/* Makes a call for each target. */
+static int make_calls(Request *request, const Plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        Call *call;
+        int r = call_new(request, plan->targets[i].provider, plan->targets[i].name, &call);
+        if (r < 0)
+            return r;
+        timer_init(&call->release, &request->server->timers, on_release_late);
+    }
+    return 0;
+}
+
+/* Gives each call to an agent. One for which that fails ends here. */
+static void dispatch_all(Request *request, const Plan *plan, const Identity *requestor)
+{
+    const Target *target = plan->targets;
+
+    request_hold(request);
+    list_for_each_safe (link, &request->calls) {
+        const ProviderClass *class = (target++)->class;
+        bool as_user = class != NULL && class->hosting == HOSTING_USER;
+        dispatch(list_entry(link, Call, request_link), as_user ? &class->user : requestor);
+    }
+    request_release(request);
+}
+
+void router_start(Request *request, const Plan *plan, uint64_t timeout, const Identity *requestor)
 {
     Timers *timers = &request->server->timers;
-    Call *call;
+    Outcome nothing = {.posted = true};
 
     timer_init(&request->deadline, timers, on_deadline);
     timer_init(&request->grace, timers, on_grace);
-    if (call_new(request, &call) < 0) {
-        Outcome outcome = outcome_failure(MI_RESULT_FAILED, "the server is out of memory");
-        request_respond(request, &outcome);
-        return;
+    if (make_calls(request, plan) < 0) {
+        nothing = outcome_failure(MI_RESULT_FAILED, "the server is out of memory");
+        router_give_up(request, &nothing);
+    } else if (plan->count == 0) {
+        request_respond(request, &nothing);
+    } else {
+        set_deadline(request, plan, timeout);
+        dispatch_all(request, plan, requestor);
     }
-    timer_init(&call->release, timers, on_release_late);
-    if (timeout != 0)
-        timer_start(&request->deadline, timeout);
-    dispatch(call, identity);
     /* Careful: @request may be gone here. */
 }
 
@@ -236,13 +332,12 @@ static void bury_call(Call *call, const char *how)
 {
     Request *request = call->request;
 
-    if (request->state == REQUEST_CANCELING) {
-        Outcome outcome = {.canceled = true, .message = span_of(how)};
-        request_respond(request, &outcome);
-    } else if (request->state == REQUEST_RUNNING) {
-        Outcome outcome = outcome_failure(MI_RESULT_FAILED, how);
-        request_respond(request, &outcome);
-    }
+    Outcome outcome = {.canceled = true, .message = span_of(how)};
+
+    if (request->state == REQUEST_RUNNING)
+        outcome = outcome_failure(MI_RESULT_FAILED, how);
+    if (call->state != CALL_RELEASING && call->state != CALL_ABANDONED)
+        request_end_part(request, NULL, &outcome);
     router_end_call(call);
 }
 

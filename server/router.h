@@ -10,6 +10,7 @@
 
 #include "server/agent.h"
 #include "server/client.h"
+#include "server/plan.h"
 #include "server/request.h"
 
 /* intake.c: what clients ask. */
@@ -27,14 +28,19 @@ void router_client_sent(Client *client, uint64_t operation, uint32_t bytes);
 
 /* router.c: which call is where, and how it ends. */
 
-/* Gives @request, which is new, to an agent that runs as @identity. @timeout: its deadline in ms;
- * 0: none. Careful: it may be answered, and gone, afterwards. */
-void router_start(Request *request, uint64_t timeout, const Identity *identity);
+/* Gives @request, which is new, its calls as @plan has them, each to an agent that runs as the plan
+ * says or as
+ * @requestor. @timeout: what it asks for as deadline, in ms; 0: nothing. Careful: it may be
+ * answered, and gone, afterwards. */
+void router_start(Request *request, const Plan *plan, uint64_t timeout, const Identity *requestor);
 /* Cancels @request, if it isn't yet. True if this was its first cancel. Careful: it may be gone
  * afterwards. */
 bool router_cancel(Request *request, MI_CancellationReason reason);
 /* Answers @request for a provider that will not answer any more; what it still sends is dropped. */
 void router_abandon(Request *request, const Outcome *outcome);
+/* Answers @request before its providers have: they are told to stop (NONE), and owe their release
+ * within the grace. Careful: it may be gone afterwards. */
+void router_give_up(Request *request, const Outcome *outcome);
 /* Ends @call, wherever it stands. Careful: its request may be gone afterwards. */
 void router_end_call(Call *call);
 /* Fills the free places of @agent with what waits for it. */

@@ -99,7 +99,7 @@ static void on_retired(void *data, Provider *provider, bool removed)
                      : "changed: new requests go to a fresh agent");
     list_for_each_safe (link, &server->requests) {
         Request *request = list_entry(link, Request, link);
-        if (removed && request->provider == provider)
+        if (removed && request_concerns(request, provider))
             router_cancel(request, MI_REASON_SERVICESTOP);
     }
     /* Only those of now: what waits for one of them goes to a fresh agent, which is not to drain.

@@ -29,11 +29,12 @@ typedef enum ServerState {
 /* What is counted because it is not answered, and not worth a line of log each time; seen in
  * host/status. */
 typedef struct ServerCounters {
-    uint64_t requests;              /* operations taken on */
-    uint64_t cancels;               /* that were relayed or took effect */
-    uint64_t cancels_ignored;       /* for an id unknown, finished, or canceled already */
-    uint64_t reasons_unknown;       /* cancels with a reason that there is none */
-    uint64_t results_dropped;       /* came after the client had been answered */
+    uint64_t requests;        /* operations taken on */
+    uint64_t cancels;         /* that were relayed or took effect */
+    uint64_t cancels_ignored; /* for an id unknown, finished, or canceled already */
+    uint64_t reasons_unknown; /* cancels with a reason that there is none */
+    uint64_t results_dropped; /* came after the client had been answered */
+    uint64_t answers_dropped; /* of clients, to questions that were withdrawn or never asked */
     uint64_t notifications_ignored; /* messages that ask for nothing we know */
 } ServerCounters;
 
@@ -56,6 +57,7 @@ typedef struct Server {
     size_t request_count;
     Call *calls; /* by operation: all that are not done */
     uint64_t next_client;
+    uint64_t next_prompt;    /* ids of our requests to clients */
     uint64_t next_operation; /* ids of operations: a counter, never reused */
     MI_CancellationReason stop_reason;
     ServerCounters counters;
