@@ -5,7 +5,7 @@
  * object says where it came from. Of a declared class it is the library's own declaration; an
  * instance whose class nobody declared (a dynamic one, or the parameters of a method) gives a copy
  * that the object owns. A copy is laid out as a class of its own, so that instances of it can be
- * made.
+ * made, which it must outlive.
  *
  * A class has its own methods and those of its ancestors that it doesn't override, whether its
  * declaration repeats them (as generated ones do) or not.

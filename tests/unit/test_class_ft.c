@@ -478,9 +478,9 @@ static void the_class_of_a_dynamic_instance_is_a_copy(void **state)
 /* Its fields have places of their own, whatever their types. */
 static void instances_can_be_made_of_a_copied_class(void **state)
 {
+    CLEANUP(class_freep) MI_Class *class = NULL; /* outlives what is made of it */
     CLEANUP(instance_freep) MI_Instance *dynamic = NULL;
     CLEANUP(instance_freep) MI_Instance *instance = NULL;
-    CLEANUP(class_freep) MI_Class *class = NULL;
     ClassError error = {""};
 
     (void)state;
