@@ -7,7 +7,7 @@
  * atomic step, and the events meet in the order in which they took the lock. Who waits for whom is
  * the caller's business: cancel_is_running says when.
  *
- * The rules P1 to P9 of docs/decisions/cancellation.md are decided here. A callback is *claimed* by
+ * The rules P1 to P9 of docs/decisions/cancel.md are decided here. A callback is *claimed* by
  * the thread that is about to call it, never earlier: until then it can be replaced, taken back, or
  * lose to the final post.
  */

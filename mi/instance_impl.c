@@ -1,6 +1,7 @@
 #include "mi/instance_impl.h"
 
 #include "mi/class_decl.h"
+#include "mi/class_impl.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -231,7 +232,7 @@ static MI_Result MI_CALL GetClass(const MI_Instance *self, MI_Class **instance_c
         *instance_class = NULL;
     if (!instance_is_valid(self) || instance_class == NULL)
         return MI_RESULT_INVALID_PARAMETER;
-    return MI_RESULT_NOT_SUPPORTED;
+    return class_new_of_instance(self, instance_class);
 }
 
 static MI_Result MI_CALL IsA(const MI_Instance *self, const MI_ClassDecl *decl, MI_Boolean *flag)

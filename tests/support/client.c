@@ -237,7 +237,7 @@ static bool is_answered(const List *messages, const cJSON *id)
 }
 
 /* Checks the envelope of a message: exactly one of request, notification, result and error. */
-static void check_envelope(Client *client, const cJSON *tree, const char *text)
+static void check_envelope(Client *client, const cJSON *tree, const char *text, int size)
 {
     const cJSON *version = cJSON_GetObjectItemCaseSensitive(tree, "jsonrpc");
     const cJSON *id = cJSON_GetObjectItemCaseSensitive(tree, "id");
@@ -246,17 +246,18 @@ static void check_envelope(Client *client, const cJSON *tree, const char *text)
     bool error = cJSON_GetObjectItemCaseSensitive(tree, "error") != NULL;
 
     if (!cJSON_IsString(version) || strcmp(version->valuestring, "2.0") != 0)
-        test_failed("a message without \"jsonrpc\":\"2.0\": %.500s", text);
+        test_failed("a message without \"jsonrpc\":\"2.0\": %.*s", size, text);
     if (method + result + error != 1 || (!method && id == NULL))
-        test_failed("neither request nor response: %.500s", text);
+        test_failed("neither request nor response: %.*s", size, text);
     if (!method && (is_answered(&client->claimed, id) || is_answered(&client->unclaimed, id)))
-        test_failed("a second response to one request: %.500s", text);
+        test_failed("a second response to one request: %.*s", size, text);
 }
 
 static void take_message(Client *client, const char *text, size_t size)
 {
     Message *message = calloc(1, sizeof(*message));
     const char *end = NULL;
+    int shown = size > 500 ? 500 : (int)size; /* of it, when something is wrong */
 
     if (message == NULL)
         test_failed("out of memory");
@@ -264,10 +265,24 @@ static void take_message(Client *client, const char *text, size_t size)
     if (message->tree == NULL || end != text + size) {
         cJSON_Delete(message->tree);
         free(message);
-        test_failed("the daemon sent what is no JSON: %.*s", (int)(size > 500 ? 500 : size), text);
+        test_failed("the daemon sent what is no JSON: %.*s", shown, text);
     }
-    check_envelope(client, message->tree, text);
+    check_envelope(client, message->tree, text, shown);
     list_append(&client->unclaimed, &message->link);
+}
+
+/* The length that a header block of @size bytes says. */
+static size_t read_header(const char *data, size_t size)
+{
+    char text[128], expected[128];
+    size_t length = 0;
+
+    snprintf(text, sizeof(text), "%.*s", (int)size, data);
+    (void)sscanf(text, "Content-Length: %zu", &length);
+    snprintf(expected, sizeof(expected), "Content-Length: %zu\r\n\r\n", length);
+    if (strcmp(text, expected) != 0)
+        test_failed("the daemon sent a header block that is none: %s", text);
+    return length;
 }
 
 /* Takes one message off the bytes that came. False if none is whole. */
@@ -289,9 +304,7 @@ static bool split_message(Client *client)
         if (end == NULL)
             return false;
         head = (size_t)(end - input->data) + 4;
-        if (sscanf(input->data, "Content-Length: %zu\r\n", &body) != 1)
-            test_failed("the daemon sent a header block that is none: %.*s", (int)head,
-                        input->data);
+        body = read_header(input->data, head);
         if (input->size < head + body)
             return false;
     }

@@ -1,0 +1,28 @@
+/*
+ * Classes as JSON: what mi/getClass and mi/enumerateClasses answer with; mihost-protocol(7).
+ *
+ *     {"class":"Linux_Process","superClass":"CIM_Process","namespace":"root/cimv2","flags":[],
+ *      "qualifiers":{"Version":{"type":"string","value":"2.1","flavor":["restricted"]}},
+ *      "properties":{"Handle":{"type":"string","key":true,"origin":...,"qualifiers":{}}},
+ *      "methods":{"Signal":{"returnType":"uint32","qualifiers":{},
+ *                           "parameters":{"Number":{"type":"uint32","in":true,"qualifiers":{}}}}}}
+ *
+ * "superClass", "namespace", and what a property, method or parameter doesn't have, are left out;
+ * "flags", "qualifiers", "properties", "methods" and "parameters" are always there. Properties are
+ * those of the declaration, which has the inherited ones; methods include those that an ancestor
+ * alone declares. Values are written as those of instances. Of qualifiers of the same name, which
+ * no class should have, the first counts.
+ */
+#pragma once
+
+#include "protocol/mi_json.h"
+
+/*
+ * Appends the class @decl, which class_check() accepted, to @to. @name_space may be NULL. 0;
+ * -EINVAL or -ELOOP: a value, or the type of a result, that has no JSON (mi_json_explain_class
+ * says which); -ENOMEM. On an error @to is as it was.
+ */
+int mi_json_put_class(Buffer *to, const MI_ClassDecl *decl, const char *name_space);
+
+/* Says why @decl could not be written: for after -EINVAL and -ELOOP. */
+void mi_json_explain_class(const MI_ClassDecl *decl, MiJsonError *error);
