@@ -54,14 +54,12 @@ int call_new(Request *request, Provider *provider, const char *class_name, Call 
 
     if (call == NULL)
         return -ENOMEM;
-    call->operation = request->parts == 0 ? request->operation : ++server->next_operation;
-    HASH_ADD(hh, server->calls, operation, sizeof(call->operation), call);
-    if (hash_has_failed(call)) {
+    call->request = request;
+    if (enter(call, request->parts == 0 ? request->operation : ++server->next_operation) < 0) {
         free(call);
         return -ENOMEM;
     }
     memcpy(call->class_name, class_name, size);
-    call->request = request;
     call->provider = provider_ref(provider);
     call->kind = request->method->operation;
     if (call->kind == OPERATION_ENUMERATE_CLASSES)
@@ -71,6 +69,19 @@ int call_new(Request *request, Provider *provider, const char *class_name, Call 
     request->parts++;
     request->waiting++;
     *ret = call;
+    return 0;
+}
+
+int call_renumber(Call *call)
+{
+    Server *server = call->request->server;
+    uint64_t before = call->operation;
+
+    HASH_DELETE(hh, server->calls, call);
+    if (enter(call, ++server->next_operation) < 0)
+        return -ENOMEM;
+    log_trace("call %llu: is call %llu from here on", (unsigned long long)before,
+              (unsigned long long)call->operation);
     return 0;
 }
 

@@ -272,7 +272,7 @@ static int get_operation(Parse *parse, Span value)
 {
     uint64_t number = 0;
 
-    if (json_type(value) == JSON_STRING && value.size >= 3 && value.size <= 21) {
+    if (json_type(value) == JSON_STRING && value.size >= 3 && value.size <= 22) {
         size_t i = 1;
         while (i < value.size - 1 && isdigit((unsigned char)value.data[i]) &&
                !__builtin_mul_overflow(number, 10, &number) &&

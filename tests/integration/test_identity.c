@@ -108,7 +108,7 @@ static void a_named_user_hosts_for_everybody_with_its_own_groups(Fixture *f)
 
     if (nobody == NULL)
         fixture_skip(f, "there is no user 'nobody'");
-    registration_write(f, "other", "LIBRARY=%s\nCLASS=Test_Other\nHOSTING=nobody\n",
+    registration_write(f, "other", "LIBRARY=%s\nHOSTING=nobody\nCLASS=Test_Other\n",
                        f->puppet_library);
     start_for_all(f);
     assert_true(getgrouplist("nobody", nobody->pw_gid, groups, &count) >= 0);

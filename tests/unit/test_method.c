@@ -74,20 +74,21 @@ static void every_method_of_the_protocol_page_is_known(void **state)
         {"mi/getInstance", METHOD_OPERATION},
         {"mi/enumerateInstances", METHOD_OPERATION},
         {"mi/invoke", METHOD_OPERATION},
-        {"mi/createInstance", METHOD_NOT_YET},
-        {"mi/modifyInstance", METHOD_NOT_YET},
-        {"mi/deleteInstance", METHOD_NOT_YET},
-        {"mi/associatorInstances", METHOD_NOT_YET},
-        {"mi/referenceInstances", METHOD_NOT_YET},
-        {"mi/getClass", METHOD_NOT_YET},
-        {"mi/enumerateClasses", METHOD_NOT_YET},
+        {"mi/createInstance", METHOD_OPERATION},
+        {"mi/modifyInstance", METHOD_OPERATION},
+        {"mi/deleteInstance", METHOD_OPERATION},
+        {"mi/associatorInstances", METHOD_OPERATION},
+        {"mi/referenceInstances", METHOD_OPERATION},
+        {"mi/getClass", METHOD_OPERATION},
+        {"mi/enumerateClasses", METHOD_OPERATION},
         {"mi/queryInstances", METHOD_NOT_YET},
         {"mi/subscribe", METHOD_NOT_YET},
         {"host/info", METHOD_INFO},
         {"host/status", METHOD_STATUS},
         {"host/reload", METHOD_RELOAD},
-        {"host/stopProvider", METHOD_NOT_YET},
-        {"host/cancel", METHOD_NOT_YET},
+        {"host/stopProvider", METHOD_STOP},
+        {"host/providers", METHOD_PROVIDERS},
+        {"host/cancel", METHOD_CANCEL},
     };
 
     (void)state;
@@ -265,10 +266,22 @@ static void what_is_there_twice_is_refused_however_it_is_written(void **state)
     expect_refused("mi/getInstance", "{'timeoutMs':1,'timeoutMs':1}", -EINVAL, "is there twice");
 }
 
-static void prompts_are_not_there_yet(void **state)
+static void what_administration_needs_is_taken_out(void **state)
 {
+    Parsed parsed;
+
     (void)state;
-    expect_refused("mi/getInstance", "{'prompts':true}", -ENOTSUP, "prompts are not supported yet");
+    parsed = parse_good("host/cancel", "{'operation':'18446744073709551615','reason':'shutdown'}");
+    assert_true(parsed.params.operation == UINT64_MAX);
+    assert_int_equal(parsed.params.reason, MI_REASON_SHUTDOWN);
+    parsed = parse_good("host/stopProvider", "{'provider':'processes'}");
+    assert_string_equal(parsed.params.provider, "processes");
+    expect_refused("host/cancel", "{'reason':'none'}", -EINVAL, "'operation' is missing");
+    expect_refused("host/cancel", "{'operation':7}", -EINVAL, "'operation' must be an id");
+    expect_refused("host/cancel", "{'operation':'18446744073709551616'}", -EINVAL, "must be an id");
+    expect_refused("host/cancel", "{'operation':'7','reason':'x'}", -EINVAL, "'reason' must be");
+    expect_refused("host/stopProvider", "{}", -EINVAL, "'provider' is missing");
+    expect_refused("host/status", "{'provider':'x'}", -EINVAL, "has no member 'provider'");
 }
 
 static void without_params_the_namespace_is_missing(void **state)
@@ -344,7 +357,7 @@ int main(void)
         cmocka_unit_test(what_the_agent_reads_is_left_to_it),
         cmocka_unit_test(bad_params_are_refused_with_a_sentence),
         cmocka_unit_test(what_is_there_twice_is_refused_however_it_is_written),
-        cmocka_unit_test(prompts_are_not_there_yet),
+        cmocka_unit_test(what_administration_needs_is_taken_out),
         cmocka_unit_test(without_params_the_namespace_is_missing),
         cmocka_unit_test(names_are_at_most_256_bytes),
         cmocka_unit_test(tokens_are_at_most_512_bytes),

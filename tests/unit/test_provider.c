@@ -91,7 +91,7 @@ static void a_registration_of_omi_is_read(void **state)
     assert_string_equal(provider->file, world->file);
     assert_string_equal(provider->name_space, "root/cimv2");
     assert_string_equal(provider->library, "/lib/providers/libSample.so");
-    assert_int_equal(provider->hosting, HOSTING_REQUESTOR);
+    assert_int_equal(provider->classes[0].hosting, HOSTING_REQUESTOR);
     assert_false(provider->inproc);
     assert_int_equal(provider->class_count, 2);
     assert_string_equal(provider->classes[0].name, "X_Dog");
@@ -119,7 +119,7 @@ static void what_it_does_not_say_comes_from_the_configuration(void **state)
     assert_int_equal(provider->default_timeout, 6);
     assert_int_equal(provider->max_timeout, 7);
     assert_false(provider->parallel);
-    assert_int_equal(provider->hosting, HOSTING_REQUESTOR);
+    assert_int_equal(provider->classes[0].hosting, HOSTING_REQUESTOR);
 }
 
 static void keys_of_our_own_are_read(void **state)
@@ -140,11 +140,11 @@ static void keys_of_our_own_are_read(void **state)
 
 static void inproc_is_hosted_like_any_other_and_remembered(void **state)
 {
-    const Provider *provider = read_good(*state, "LIBRARY=x\nCLASS=X\nHOSTING=@inproc@\n");
+    const Provider *provider = read_good(*state, "LIBRARY=x\nHOSTING=@inproc@\nCLASS=X\n");
 
     assert_true(provider->inproc);
-    assert_int_equal(provider->hosting, HOSTING_REQUESTOR);
-    assert_false(provider->user.known);
+    assert_int_equal(provider->classes[0].hosting, HOSTING_REQUESTOR);
+    assert_false(provider->classes[0].user.known);
 }
 
 static void a_user_that_hosts_is_looked_up_when_it_is_read(void **state)
@@ -154,14 +154,14 @@ static void a_user_that_hosts_is_looked_up_when_it_is_read(void **state)
 
     if (self == NULL)
         skip();
-    snprintf(text, sizeof(text), "LIBRARY=x\nCLASS=X\nHOSTING=%s\n", self->pw_name);
+    snprintf(text, sizeof(text), "LIBRARY=x\nHOSTING=%s\nCLASS=X\n", self->pw_name);
     const Provider *provider = read_good(*state, text);
-    assert_int_equal(provider->hosting, HOSTING_USER);
-    assert_true(provider->user.known);
-    assert_int_equal(provider->user.uid, geteuid());
-    assert_true(provider->user.group_count >= 1);
-    for (size_t i = 1; i < provider->user.group_count; i++)
-        assert_true(provider->user.groups[i - 1] < provider->user.groups[i]);
+    assert_int_equal(provider->classes[0].hosting, HOSTING_USER);
+    assert_true(provider->classes[0].user.known);
+    assert_int_equal(provider->classes[0].user.uid, geteuid());
+    assert_true(provider->classes[0].user.group_count >= 1);
+    for (size_t i = 1; i < provider->classes[0].user.group_count; i++)
+        assert_true(provider->classes[0].user.groups[i - 1] < provider->classes[0].user.groups[i]);
 }
 
 static void the_last_hosting_holds(void **state)
@@ -171,11 +171,11 @@ static void the_last_hosting_holds(void **state)
 
     if (self == NULL)
         skip();
-    snprintf(text, sizeof(text), "LIBRARY=x\nCLASS=X\nHOSTING=%s\nHOSTING=@requestor@\n",
+    snprintf(text, sizeof(text), "LIBRARY=x\nHOSTING=%s\nHOSTING=@requestor@\nCLASS=X\n",
              self->pw_name);
     const Provider *provider = read_good(*state, text);
-    assert_int_equal(provider->hosting, HOSTING_REQUESTOR);
-    assert_false(provider->user.known);
+    assert_int_equal(provider->classes[0].hosting, HOSTING_REQUESTOR);
+    assert_false(provider->classes[0].user.known);
 }
 
 static void each_mistake_is_told_with_its_line(void **state)
@@ -204,8 +204,8 @@ static void each_mistake_is_told_with_its_line(void **state)
         {"CLASS=:X\n", 1, "'' is no class name"},
         {"CLASS=X::Y\n", 1, "'' is no class name"},
         {"CLASS=X:Y.Z\n", 1, "'Y.Z' is no class name"},
-        {"CLASS=X{A,B\n", 1, "isn't closed"},
-        {"CLASS=X{A,B}C\n", 1, "isn't closed"},
+        {"CLASS=X{A,B\n", 1, "the ends of an association are {Left,Right}"},
+        {"CLASS=X{A,B}C\n", 1, "the ends of an association are {Left,Right}"},
         {"CLASS={A,B}\n", 1, "'' is no class name"},
         {"CALLS=both\n", 1, "CALLS is serial or parallel"},
         {"OPERATIONS=0\n", 1, "OPERATIONS must be 1 to 100000"},
@@ -279,7 +279,7 @@ static void registrations_are_equal_if_they_say_the_same(void **state)
         "LIBRARY=x\nCLASS=X:Z\n",
         "LIBRARY=x\nCLASS=X:Y\nCLASS=Z\n",
         "LIBRARY=x\nCLASS=Z:Y\n",
-        "LIBRARY=x\nCLASS=X:Y\nHOSTING=@inproc@\n",
+        "LIBRARY=x\nHOSTING=@inproc@\nCLASS=X:Y\n",
         "LIBRARY=x\nCLASS=X:Y\nCALLS=parallel\n",
         "LIBRARY=x\nCLASS=X:Y\nOPERATIONS=1\n",
         "LIBRARY=x\nCLASS=X:Y\nGRACE=1ms\n",
