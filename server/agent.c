@@ -140,6 +140,9 @@ void agent_stop(Agent *agent, uint64_t milliseconds)
 {
     if (agent_is_open(agent))
         drain(agent, milliseconds);
+    else if (agent->state == AGENT_DRAINING &&
+             agent->end.due > uv_now(agent->server->loop) + milliseconds)
+        timer_start(&agent->end, milliseconds);
 }
 
 static void on_idle(Timer *timer)
@@ -322,8 +325,8 @@ static void close_handles(Agent *agent)
 
 static void describe_exit(const Agent *agent, int64_t status, int signal, char *text, size_t size)
 {
-    /* Whether it was us or somebody else can't be told apart: its connection ends before its exit is
-     * seen. */
+    /* Whether it was us or somebody else can't be told apart: its connection ends before its exit
+     * is seen. */
     if (signal == SIGKILL && agent->why != NULL)
         snprintf(text, size, "%s was ended by signal %d (%s): %s", agent_name(agent), signal,
                  strsignal(signal), agent->why);
