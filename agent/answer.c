@@ -83,6 +83,12 @@ MI_Result answer_check_instance(const Operation *operation, const MI_Instance *i
     return MI_RESULT_INVALID_PARAMETER;
 }
 
+bool answer_is_wanted(const Operation *operation, const MI_Instance *instance)
+{
+    return operation->task->depth != TASK_SHALLOW || instance->classDecl == operation->class_decl ||
+           class_name_equals(instance->classDecl->name, operation->task->class_name);
+}
+
 MI_Result answer_result_of(const Operation *operation, int r)
 {
     if (r == 0)

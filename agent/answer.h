@@ -15,6 +15,9 @@ bool answer_is_streamed(const Operation *operation);
  * line in the log. */
 MI_Result answer_check_instance(const Operation *operation, const MI_Instance *instance);
 
+/* False for an instance that is passed over: a derived class's, in a shallow enumeration. */
+bool answer_is_wanted(const Operation *operation, const MI_Instance *instance);
+
 /* Keeps @instance for the result: one instance, or a method's out parameters. A second one is
  * refused. */
 MI_Result answer_take_instance(Operation *operation, const MI_Instance *instance);

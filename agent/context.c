@@ -1,5 +1,6 @@
 #include "agent/context.h"
 
+#include "agent/context_options.h"
 #include "agent/operations.h"
 #include "base/log.h"
 #include "mi/filter_impl.h"
@@ -180,181 +181,6 @@ static MI_Result register_cancel(MI_Context *context, MI_CancelCallback callback
     return r;
 }
 
-/* ---- About the operation and its client ---- */
-
-static MI_Result get_locale(const MI_Context *context, MI_LocaleType type, MI_Char *locale)
-{
-    Operation *operation;
-    MI_Result r = MI_RESULT_NOT_FOUND;
-
-    if (locale == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    locale[0] = '\0';
-    if ((unsigned)type > MI_LOCALE_TYPE_CLOSEST_DATA)
-        return MI_RESULT_INVALID_PARAMETER;
-    operation = operation_enter(context);
-    if (operation == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    if (operation->task != NULL && operation->task->locale != NULL) {
-        snprintf(locale, MI_MAX_LOCALE_SIZE, "%s", operation->task->locale);
-        r = MI_RESULT_OK;
-    }
-    operation_leave(operation);
-    return r;
-}
-
-static MI_Result get_local_session(const MI_Context *context, MI_Session *session)
-{
-    (void)context, (void)session;
-    return MI_RESULT_NOT_SUPPORTED;
-}
-
-static MI_Result set_string_option(MI_Context *context, const MI_Char *name, const MI_Char *value)
-{
-    (void)context, (void)name, (void)value;
-    return MI_RESULT_NOT_SUPPORTED;
-}
-
-/* The option called @name. What it points to is the operation's, until its release. */
-static MI_Result get_option(MI_Context *context, const MI_Char *name, MI_Value *value,
-                            MI_Type *type)
-{
-    Operation *operation;
-    MI_Result r = MI_RESULT_NOT_FOUND;
-
-    if (name == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    operation = operation_enter(context);
-    if (operation == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    if (operation->task != NULL && operation->task->options != NULL &&
-        MI_Instance_GetElement(operation->task->options, name, value, type, NULL, NULL) ==
-            MI_RESULT_OK)
-        r = MI_RESULT_OK;
-    operation_leave(operation);
-    return r;
-}
-
-static MI_Result get_string_option(MI_Context *context, const MI_Char *name, const MI_Char **ret)
-{
-    MI_Value value;
-    MI_Type type;
-    MI_Result r;
-
-    if (ret == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    *ret = NULL;
-    r = get_option(context, name, &value, &type);
-    if (r == MI_RESULT_OK && type != MI_STRING)
-        return MI_RESULT_TYPE_MISMATCH;
-    if (r == MI_RESULT_OK)
-        *ret = value.string;
-    return r;
-}
-
-/* Any integer of which a uint32 can hold the value. */
-static MI_Result to_number(const MI_Value *value, MI_Type type, MI_Uint32 *ret)
-{
-    MI_Uint64 number = 0;
-    MI_Sint64 signed_number = 0;
-
-    switch ((unsigned)type) {
-    case MI_UINT8:
-        number = value->uint8;
-        break;
-    case MI_UINT16:
-        number = value->uint16;
-        break;
-    case MI_UINT32:
-        number = value->uint32;
-        break;
-    case MI_UINT64:
-        number = value->uint64;
-        break;
-    case MI_SINT8:
-        signed_number = value->sint8;
-        break;
-    case MI_SINT16:
-        signed_number = value->sint16;
-        break;
-    case MI_SINT32:
-        signed_number = value->sint32;
-        break;
-    case MI_SINT64:
-        signed_number = value->sint64;
-        break;
-    default:
-        return MI_RESULT_TYPE_MISMATCH;
-    }
-    if (signed_number > 0)
-        number = (MI_Uint64)signed_number;
-    if (signed_number < 0 || number > UINT32_MAX)
-        return MI_RESULT_TYPE_MISMATCH;
-    *ret = (MI_Uint32)number;
-    return MI_RESULT_OK;
-}
-
-static MI_Result get_number_option(MI_Context *context, const MI_Char *name, MI_Uint32 *ret)
-{
-    MI_Value value;
-    MI_Type type;
-    MI_Result r;
-
-    if (ret == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    *ret = 0;
-    r = get_option(context, name, &value, &type);
-    return r == MI_RESULT_OK ? to_number(&value, type, ret) : r;
-}
-
-static MI_Result get_custom_option(MI_Context *context, const MI_Char *name, MI_Type *type,
-                                   MI_Value *value)
-{
-    if (type == NULL || value == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    *type = MI_BOOLEAN;
-    memset(value, 0, sizeof(*value));
-    return get_option(context, name, value, type);
-}
-
-static MI_Result get_custom_option_count(MI_Context *context, MI_Uint32 *count)
-{
-    Operation *operation;
-
-    if (count == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    *count = 0;
-    operation = operation_enter(context);
-    if (operation == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    if (operation->task != NULL && operation->task->options != NULL)
-        MI_Instance_GetElementCount(operation->task->options, count);
-    operation_leave(operation);
-    return MI_RESULT_OK;
-}
-
-static MI_Result get_custom_option_at(MI_Context *context, MI_Uint32 index, const MI_Char **name,
-                                      MI_Type *type, MI_Value *value)
-{
-    Operation *operation;
-    MI_Result r = MI_RESULT_NOT_FOUND;
-
-    if (name == NULL || type == NULL || value == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    *name = NULL;
-    *type = MI_BOOLEAN;
-    memset(value, 0, sizeof(*value));
-    operation = operation_enter(context);
-    if (operation == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    if (operation->task != NULL && operation->task->options != NULL &&
-        MI_Instance_GetElementAt(operation->task->options, index, name, value, type, NULL) ==
-            MI_RESULT_OK)
-        r = MI_RESULT_OK;
-    operation_leave(operation);
-    return r;
-}
-
 /* ---- Talking to the client ---- */
 
 static MI_Result write_message(MI_Context *context, MI_Uint32 channel, const MI_Char *message)
@@ -500,17 +326,17 @@ const MI_ContextFT context_ft = {
     .NewDynamicInstance = new_dynamic_instance,
     .NewParameters = new_parameters,
     .Canceled = canceled,
-    .GetLocale = get_locale,
+    .GetLocale = context_get_locale,
     .RegisterCancel = register_cancel,
     .RequestUnload = request_unload,
     .RefuseUnload = refuse_unload,
-    .GetLocalSession = get_local_session,
-    .SetStringOption = set_string_option,
-    .GetStringOption = get_string_option,
-    .GetNumberOption = get_number_option,
-    .GetCustomOption = get_custom_option,
-    .GetCustomOptionCount = get_custom_option_count,
-    .GetCustomOptionAt = get_custom_option_at,
+    .GetLocalSession = context_get_local_session,
+    .SetStringOption = context_set_string_option,
+    .GetStringOption = context_get_string_option,
+    .GetNumberOption = context_get_number_option,
+    .GetCustomOption = context_get_custom_option,
+    .GetCustomOptionCount = context_get_custom_option_count,
+    .GetCustomOptionAt = context_get_custom_option_at,
     .WriteMessage = write_message,
     .WriteProgress = write_progress,
     .WriteStreamParameter = write_stream_parameter,

@@ -14,17 +14,21 @@ void flusher_init(Flusher *flusher)
     list_init(&flusher->jobs);
 }
 
-void flusher_deinit(Flusher *flusher)
+void flusher_stop(Flusher *flusher)
 {
     FlusherState before;
 
     pthread_mutex_lock(&flusher->lock);
     before = flusher->state;
-    flusher->state = FLUSHER_STOPPING;
+    flusher->state = FLUSHER_STOPPED;
     pthread_cond_signal(&flusher->changed);
     pthread_mutex_unlock(&flusher->lock);
-    if (before != FLUSHER_COLD)
+    if (before == FLUSHER_TICKING || before == FLUSHER_SLEEPING)
         pthread_join(flusher->thread, NULL);
+}
+
+void flusher_deinit(Flusher *flusher)
+{
     pthread_cond_destroy(&flusher->changed);
     pthread_mutex_destroy(&flusher->lock);
 }
@@ -64,10 +68,10 @@ static void *run(void *data)
     unsigned empty = 0;
 
     pthread_mutex_lock(&flusher->lock);
-    while (flusher->state != FLUSHER_STOPPING) {
+    while (flusher->state != FLUSHER_STOPPED) {
         empty = list_is_empty(&flusher->jobs) ? empty + 1 : 0;
         call_jobs(flusher);
-        if (flusher->state == FLUSHER_STOPPING)
+        if (flusher->state == FLUSHER_STOPPED)
             break;
         if (empty >= EMPTY_TICKS) {
             flusher->state = FLUSHER_SLEEPING;
@@ -88,6 +92,8 @@ static void *run(void *data)
 /* With the lock held. */
 static int add(Flusher *flusher, FlushJob *job)
 {
+    if (flusher->state == FLUSHER_STOPPED)
+        return -EAGAIN;
     if (!list_is_empty(&job->link))
         return FLUSHER_WAITS_ALREADY;
     if (flusher->state == FLUSHER_COLD) {

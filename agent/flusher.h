@@ -28,7 +28,7 @@ typedef enum FlusherState {
     FLUSHER_COLD,     /* no thread yet */
     FLUSHER_TICKING,  /* looks at its jobs every tick */
     FLUSHER_SLEEPING, /* owed a signal with the next job */
-    FLUSHER_STOPPING, /* owed a join */
+    FLUSHER_STOPPED,  /* takes no jobs */
 } FlusherState;
 
 typedef struct Flusher {
@@ -41,7 +41,10 @@ typedef struct Flusher {
 
 void flusher_init(Flusher *flusher);
 
-/* Jobs that are still there are not called. */
+/* Waits for its thread; no job is called any more, and none is taken. */
+void flusher_stop(Flusher *flusher);
+
+/* After flusher_stop. */
 void flusher_deinit(Flusher *flusher);
 
 void flush_job_init(FlushJob *job, void (*flush)(FlushJob *job));

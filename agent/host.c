@@ -37,16 +37,15 @@ void host_free(Host *host)
 {
     if (host == NULL)
         return;
+    flusher_stop(&host->flusher);
     if (atomic_load(&host->state) > HOST_CONFIGURING) {
         pool_deinit(&host->calls);
         pool_deinit(&host->cancels);
-    }
-    flusher_deinit(&host->flusher);
-    if (atomic_load(&host->state) > HOST_CONFIGURING) {
         library_deinit(&host->library);
         operations_deinit(&host->operations);
     }
     channel_deinit(&host->channel);
+    flusher_deinit(&host->flusher);
     free(host);
 }
 
@@ -87,8 +86,9 @@ static int take_config(Host *host, Span payload)
         library_deinit(&host->library);
         return r;
     }
-    pool_init(&host->calls,
-              &(PoolSettings){.name = "call", .most = config.parallel ? config.operations : 1});
+    pool_init(&host->calls, &(PoolSettings){.name = "call",
+                                            .most = config.parallel ? config.operations : 1,
+                                            .flusher = &host->flusher});
     /* Each operation can have one callback that runs, and one thread stands by. */
     pool_init(&host->cancels,
               &(PoolSettings){.name = "cancel", .most = config.operations + 1, .spare = true});

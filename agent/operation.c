@@ -304,8 +304,11 @@ static MI_Result stream_instance(Operation *operation, const MI_Instance *instan
 {
     MiJsonFilter filter = task_filter(operation->task);
     bool is_first;
-    MI_Result r = wait_for_room(operation);
+    MI_Result r;
 
+    if (!answer_is_wanted(operation, instance))
+        return MI_RESULT_OK;
+    r = wait_for_room(operation);
     if (r != MI_RESULT_OK)
         return r;
     is_first = outlet_is_empty(&operation->outlet);

@@ -10,7 +10,14 @@
 
 #define IDLE_MS 5000 /* an idle thread ends after it, unless it is one of the last */
 
+/* A thread that is in a job; on the thread's stack. */
+typedef struct Worker {
+    List link; /* of Pool.busy */
+    uint64_t begun;
+} Worker;
+
 static void *run(void *data);
+static void look(FlushJob *job);
 
 void pool_init(Pool *pool, const PoolSettings *settings)
 {
@@ -19,6 +26,8 @@ void pool_init(Pool *pool, const PoolSettings *settings)
     condition_init(&pool->work);
     condition_init(&pool->ended);
     list_init(&pool->queue);
+    list_init(&pool->busy);
+    flush_job_init(&pool->look, look);
 }
 
 void pool_deinit(Pool *pool)
@@ -58,16 +67,57 @@ static int start_thread(Pool *pool)
     return 0;
 }
 
-/* Idle threads for all that is queued, and the spare one, as far as there may be so many. With the
+/* Idle threads for all that is queued, and the spare one, as far as there may be @most. With the
  * lock held. */
-static int provide_threads(Pool *pool)
+static int provide_threads(Pool *pool, unsigned most)
 {
     unsigned wanted = pool->queued + (pool->settings.spare ? 1 : 0);
     int r = 0;
 
-    while (r == 0 && pool->idle < wanted && pool->threads < pool->settings.most)
+    if (most > pool->settings.most)
+        most = pool->settings.most;
+    while (r == 0 && pool->idle < wanted && pool->threads < most)
         r = start_thread(pool);
     return r;
+}
+
+/* How many threads are started without a look. */
+static unsigned quick(const Pool *pool)
+{
+    return pool->settings.flusher == NULL ? pool->settings.most : POOL_QUICK;
+}
+
+/* True if jobs wait for a thread that may be started after a look. With the lock held. */
+static bool look_is_due(const Pool *pool)
+{
+    return pool->settings.flusher != NULL && pool->idle < pool->queued &&
+           pool->threads < pool->settings.most;
+}
+
+/* Threads whose job has been running for long. With the lock held. */
+static unsigned count_long(const Pool *pool)
+{
+    uint64_t now = clock_now();
+    unsigned count = 0;
+
+    list_for_each (link, &pool->busy) {
+        if (now - list_entry(link, Worker, link)->begun < POOL_LONG_NS)
+            break; /* in the order in which they have begun */
+        count++;
+    }
+    return count;
+}
+
+static void look(FlushJob *job)
+{
+    Pool *pool = container_of(job, Pool, look);
+
+    pthread_mutex_lock(&pool->lock);
+    if (look_is_due(pool))
+        provide_threads(pool, POOL_QUICK + 2 * count_long(pool));
+    if (look_is_due(pool))
+        flusher_add(pool->settings.flusher, &pool->look);
+    pthread_mutex_unlock(&pool->lock);
 }
 
 /* With the lock held. */
@@ -79,7 +129,9 @@ static int enqueue(Pool *pool, PoolJob *job)
         return POOL_WAITS_ALREADY;
     list_append(&pool->queue, &job->link);
     pool->queued++;
-    r = provide_threads(pool);
+    r = provide_threads(pool, quick(pool));
+    if (r == 0 && look_is_due(pool))
+        r = flusher_add(pool->settings.flusher, &pool->look);
     /* Threads that are busy may stay so for good: without one of its own the job has no promise. */
     if (r < 0 && !pool->settings.spare && pool->idle < pool->queued) {
         list_unlink(&job->link);
@@ -117,7 +169,7 @@ bool pool_remove(Pool *pool, PoolJob *job)
 void pool_prepare(Pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
-    provide_threads(pool);
+    provide_threads(pool, pool->settings.most);
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -125,7 +177,7 @@ void pool_retry(Pool *pool)
 {
     pthread_mutex_lock(&pool->lock);
     if (pool->queued > 0)
-        provide_threads(pool);
+        provide_threads(pool, pool->settings.most);
     pthread_mutex_unlock(&pool->lock);
 }
 
@@ -147,6 +199,25 @@ static PoolJob *wait_for_job(Pool *pool)
     return list_entry(list_first(&pool->queue), PoolJob, link);
 }
 
+/* Runs @job, which is the first of the queue. With the lock held, but not during the job. */
+static void run_job(Pool *pool, PoolJob *job)
+{
+    Worker worker = {.begun = clock_now()};
+
+    list_unlink(&job->link);
+    pool->queued--;
+    pool->idle--;
+    list_append(&pool->busy, &worker.link);
+    if (pool->settings.spare)
+        provide_threads(pool, pool->settings.most);
+    pthread_mutex_unlock(&pool->lock);
+    job->run(job);
+    /* Careful: @job may be gone here. */
+    pthread_mutex_lock(&pool->lock);
+    list_unlink(&worker.link);
+    pool->idle++;
+}
+
 static void *run(void *data)
 {
     Pool *pool = data;
@@ -156,18 +227,8 @@ static void *run(void *data)
     snprintf(name, sizeof(name), "%s", pool->settings.name);
     pthread_setname_np(pthread_self(), name);
     pthread_mutex_lock(&pool->lock);
-    while ((job = wait_for_job(pool)) != NULL) {
-        list_unlink(&job->link);
-        pool->queued--;
-        pool->idle--;
-        if (pool->settings.spare)
-            provide_threads(pool);
-        pthread_mutex_unlock(&pool->lock);
-        job->run(job);
-        /* Careful: @job may be gone here. */
-        pthread_mutex_lock(&pool->lock);
-        pool->idle++;
-    }
+    while ((job = wait_for_job(pool)) != NULL)
+        run_job(pool, job);
     pool->idle--;
     pool->threads--;
     pthread_cond_signal(&pool->ended);

@@ -178,6 +178,24 @@ static int read_keys_only(Task *task, Fault *fault)
     return 0;
 }
 
+static int read_depth(Task *task, Fault *fault)
+{
+    static const char *const names[] = {[TASK_DEEP] = "deep",
+                                        [TASK_SHALLOW] = "shallow",
+                                        [TASK_BASE_PROPERTIES] = "deepBaseProperties"};
+    const char *depth = json_tree_get_string(task->tree, "depth");
+
+    if (json_tree_get(task->tree, "depth") == NULL)
+        return 0;
+    for (size_t i = 0; depth != NULL && i < ARRAY_SIZE(names); i++)
+        if (strcmp(depth, names[i]) == 0) {
+            task->depth = (TaskDepth)i;
+            return 0;
+        }
+    return fault_set_params(fault,
+                            "params.depth must be \"deep\", \"shallow\" or \"deepBaseProperties\"");
+}
+
 int task_read_params(Task *task, Fault *fault)
 {
     JsonTreeFault tree_fault;
@@ -197,6 +215,8 @@ int task_read_params(Task *task, Fault *fault)
         r = read_locale(task, fault);
     if (r == 0)
         r = read_keys_only(task, fault);
+    if (r == 0)
+        r = read_depth(task, fault);
     return r;
 }
 
@@ -249,6 +269,19 @@ static int check_properties(const Task *task, const MI_ClassDecl *decl, Fault *f
     return 0;
 }
 
+/* The properties of the class itself, if that is what an enumeration is limited to. */
+static int take_base_properties(Task *task, const MI_ClassDecl *decl, Fault *fault)
+{
+    if (task->depth != TASK_BASE_PROPERTIES || task->properties != NULL)
+        return 0;
+    if (property_set_new(&task->properties) != MI_RESULT_OK)
+        return fault_set_memory(fault);
+    for (MI_Uint32 i = 0; i < decl->numProperties; i++)
+        if (MI_PropertySet_AddElement(task->properties, decl->properties[i]->name) != MI_RESULT_OK)
+            return fault_set_memory(fault);
+    return 0;
+}
+
 int task_read_objects(Task *task, const MI_ClassDecl *decl, const MI_MethodDecl *method,
                       const MI_SchemaDecl *schema, Fault *fault)
 {
@@ -258,6 +291,8 @@ int task_read_objects(Task *task, const MI_ClassDecl *decl, const MI_MethodDecl 
     if (object == TASK_OF_EITHER)
         object = json_tree_get(task->tree, "instance") == NULL ? TASK_OF_CLASS : TASK_OF_PATH;
     r = check_properties(task, decl, fault);
+    if (r == 0)
+        r = take_base_properties(task, decl, fault);
     if (r == 0 && object != TASK_OF_CLASS)
         r = read_instance(task, decl, schema, object == TASK_OF_PATH ? MI_JSON_KEYS : MI_JSON_WHOLE,
                           fault);

@@ -14,6 +14,13 @@
 #include "protocol/mi_json.h"
 #include "protocol/payload.h"
 
+/* Which instances of derived classes an enumeration is about. */
+typedef enum TaskDepth {
+    TASK_DEEP,
+    TASK_SHALLOW,         /* none */
+    TASK_BASE_PROPERTIES, /* all, with the properties that the class itself has */
+} TaskDepth;
+
 typedef struct Task {
     OperationKind kind;
     uint32_t flags; /* OPERATION_* of protocol/payload.h */
@@ -27,6 +34,7 @@ typedef struct Task {
     const char *locale;         /* NULL: none was given */
     MI_PropertySet *properties; /* NULL: all */
     bool keys_only;
+    TaskDepth depth;
     MI_Instance *options; /* a dynamic instance; NULL: none */
 
     /* task_read_objects */

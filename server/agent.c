@@ -141,7 +141,8 @@ void agent_stop(Agent *agent, uint64_t milliseconds)
 {
     if (agent_is_open(agent))
         drain(agent, milliseconds);
-    else if (agent->state == AGENT_DRAINING)
+    else if (agent->state == AGENT_DRAINING &&
+             agent->end.due > uv_now(agent->server->loop) + milliseconds)
         timer_start(&agent->end, milliseconds);
 }
 

@@ -72,7 +72,8 @@ void agent_remove_call(Agent *agent, Call *call);
 
 /* Takes no new work any more; ends when the old is done, or when the drain is over. */
 void agent_drain(Agent *agent, const char *why);
-/* No new work, and the drain is over in @milliseconds: what the stop of the server wants. */
+/* No new work, and the drain is over in @milliseconds at most: what the stop of the server wants.
+ */
 void agent_stop(Agent *agent, uint64_t milliseconds);
 /* Ends its process group at once. @why is for the log and the answers. */
 void agent_kill(Agent *agent, const char *why);

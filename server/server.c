@@ -188,9 +188,12 @@ void server_stop(Server *server, MI_CancellationReason reason)
     list_for_each_safe (link, &server->requests) {
         router_cancel(list_entry(link, Request, link), reason);
     }
-    /* Half of the time for providers to end what was canceled, and some for their agents to end. */
+    /* A grace for providers to end what was canceled, but at most half of the time, so that some is
+     * left for their agents to end. */
     list_for_each_safe (link, &server->agents) {
-        agent_stop(list_entry(link, Agent, link), time / 2);
+        Agent *agent = list_entry(link, Agent, link);
+        uint64_t grace = agent->provider->grace;
+        agent_stop(agent, grace < time / 2 ? grace : time / 2);
     }
     timer_start(&server->stop_timer, time);
     server_check_stop(server);

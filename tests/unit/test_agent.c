@@ -125,6 +125,23 @@ static void keys_only_and_a_property_set_are_honoured_by_the_host(void **state)
     server_stop(server);
 }
 
+static void a_shallow_enumeration_passes_over_derived_classes(void **state)
+{
+    Server *server = server_start(&defaults);
+
+    (void)state;
+    script.enumerate = enumerate_three;
+    server_send(server, 1, OPERATION_ENUMERATE_INSTANCES, 0, "Test_Thing", NULL,
+                "{\"class\":\"Test_Thing\",\"depth\":\"shallow\"}");
+    expect(server, FRAME_STARTED, 1);
+    assert_int_equal(expect_result(server, 1).count, 2);
+    server_send(server, 2, OPERATION_ENUMERATE_INSTANCES, 0, "Test_Thing", NULL,
+                "{\"class\":\"Test_Thing\",\"depth\":\"deepBaseProperties\"}");
+    expect(server, FRAME_STARTED, 2);
+    assert_int_equal(expect_result(server, 2).count, 3);
+    server_stop(server);
+}
+
 static void run_method(MI_Context *context, const MI_Instance *parameters)
 {
     MI_Value count;
@@ -301,6 +318,8 @@ static void wrong_params_are_refused_by_name_and_nothing_is_run(void **state)
         {"{\"options\":{\"Speed\":{\"type\":\"uint8\"}}}", "Speed"},
         {"{\"locale\":1}", "params.locale"},
         {"{\"keysOnly\":1}", "params.keysOnly"},
+        {"{\"depth\":\"abyss\"}", "params.depth"},
+        {"{\"properties\":[\"Colour\"]}", "Colour"},
         {"[]", "params is"},
     };
     Server *server = server_start(&defaults);
@@ -626,6 +645,7 @@ int main(void)
         TEST(a_second_instance_for_a_get_is_refused),
         TEST(a_small_enumeration_is_one_result),
         TEST(keys_only_and_a_property_set_are_honoured_by_the_host),
+        TEST(a_shallow_enumeration_passes_over_derived_classes),
         TEST(a_method_is_invoked_with_its_parameters),
         TEST(an_error_carries_its_words_and_what_came_before),
         TEST(an_instance_of_a_class_that_was_not_asked_for_is_refused),

@@ -144,6 +144,30 @@ static void one_thread_serves_jobs_that_come_one_after_the_other(void **state)
     assert_int_equal(runs, 200);
 }
 
+/* As many as a server may have outstanding: all are inside at once. */
+static void functions_that_block_get_a_thread_each_after_a_few_ticks(void **state)
+{
+    static Job jobs[100];
+    Flusher flusher;
+    Pool pool;
+
+    (void)state;
+    flusher_init(&flusher);
+    pool_init(&pool, &(PoolSettings){.name = "test", .most = 100, .flusher = &flusher});
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+        job_init(&jobs[i], true);
+        assert_int_equal(pool_submit(&pool, &jobs[i].job), 0);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        expect_open(&jobs[i].ran);
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        gate_open(&jobs[i].leave);
+    flusher_stop(&flusher);
+    pool_deinit(&pool);
+    flusher_deinit(&flusher);
+    assert_int_equal(most_inside, 100);
+}
+
 static void a_pool_with_a_spare_has_an_idle_thread_before_a_job_is_entered(void **state)
 {
     Pool pool;
@@ -267,6 +291,7 @@ int main(void)
         TEST(a_pool_of_one_runs_them_one_at_a_time_and_in_order),
         TEST(a_job_that_was_taken_back_is_never_run),
         TEST(one_thread_serves_jobs_that_come_one_after_the_other),
+        TEST(functions_that_block_get_a_thread_each_after_a_few_ticks),
         TEST(a_pool_with_a_spare_has_an_idle_thread_before_a_job_is_entered),
         TEST(a_job_that_no_thread_can_run_is_refused),
         TEST(a_pool_with_a_spare_keeps_the_job_until_a_thread_can_be_started),

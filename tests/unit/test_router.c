@@ -1,0 +1,231 @@
+/*
+ * Agents that misbehave: only their own requests suffer, each gets one response, and it says who
+ * did what.
+ */
+#include "tests/unit/router_world.h"
+
+/* The good. */
+
+static void a_good_agent_answers_and_the_next_request_finds_it(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    expect(await(world, peer, ask_get(world, peer, "good", "")),
+           "\"result\":{\"instance\":{\"class\":\"X\",\"properties\":{}}}");
+    expect(await(world, peer, ask_enumerate(world, peer, "good", "")),
+           "\"result\":{\"instances\":[]}");
+    assert_int_equal(world->server.agent_count, 1);
+}
+
+static void what_there_is_not_is_refused_by_name(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    unsigned id = ask_get(world, peer, "nonsense", "");
+    expect(await(world, peer, id), "no provider is registered for class 'X_nonsense'");
+    expect(await(world, peer, id), "MI_RESULT_INVALID_CLASS");
+    id = ++peer->asked;
+    peer_send(world, peer,
+              "{'jsonrpc':'2.0','id':%u,'method':'mi/enumerateInstances','params':{'namespace':'a/"
+              "b','class':'X'}}",
+              id);
+    expect(await(world, peer, id), "there is no namespace 'a/b'");
+    id = ++peer->asked;
+    peer_send(world, peer, "{'jsonrpc':'2.0','id':%u,'method':'mi/subscribe'}", id);
+    expect(await(world, peer, id), "MI_RESULT_NOT_SUPPORTED");
+    id = ++peer->asked;
+    peer_send(world, peer, "{'jsonrpc':'2.0','id':%u,'method':'mi/nonsense'}", id);
+    expect(await(world, peer, id), "-32601");
+    assert_int_equal(world->server.agent_count, 0);
+}
+
+/* The bad: each is asked, its request fails with its name, and others don't notice. */
+
+static void only_the_villain_suffers(void **state)
+{
+    static const struct {
+        const char *name;
+        bool enumerate;
+        const char *says; /* beside the provider's name */
+    } villains[] = {
+        {"dies", false, "exit status 3"},
+        {"another-version", false, "speaks version 2"},
+        {"no-greeting", false, "a first frame that is no HELLO"},
+        {"greets-twice", false, "a second HELLO"},
+        {"answers-for-others", false, "an operation that it doesn't have"},
+        {"no-start", false, "the state of its operation doesn't allow"},
+        {"starts-twice", false, "the state of its operation doesn't allow"},
+        {"no-result", false, "the state of its operation doesn't allow"},
+        {"no-json", false, "a RESULT frame of it is broken"},
+        {"another-message", false, "a RESULT frame of it is broken"},
+        {"two-lines", false, "a RESULT frame of it is broken"},
+        {"too-deep", false, "a RESULT frame of it is broken"},
+        {"another-kind", false, "a RESULT frame of it is broken"},
+        {"another-kind", true, "a RESULT frame of it is broken"},
+        {"counts-wrongly", true, "an INSTANCES frame of it is broken"},
+        {"list-for-one", false, "an operation that has one result"},
+        {"cancels-itself", false, "an operation was canceled which was not"},
+        {"huge", false, "too long"},
+        {"unknown-type", false, "a type or with flags"},
+        {"servers-type", false, "a type or with flags"},
+        {"prompts", false, "the state of its operation doesn't allow"},
+        {"pongs", false, "PONG without PING"},
+        {"hangs-up", false, "its connection ended"},
+        {"half-a-frame", false, "its connection ended"},
+    };
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    for (size_t i = 0; i < ARRAY_SIZE(villains); i++) {
+        const char *more = villains[i].enumerate ? ",'partialResultToken':'t'" : "";
+        unsigned id = villains[i].enumerate ? ask_enumerate(world, peer, villains[i].name, more)
+                                            : ask_get(world, peer, villains[i].name, more);
+        const char *response = await(world, peer, id);
+        expect(response, "\"error\":{\"code\":-32803");
+        expect(response, villains[i].name);
+        expect(response, villains[i].says);
+        expect_good(world, peer, ask_get(world, peer, "good", ""));
+    }
+    pump_until(world, world->server.agent_count == 1);
+}
+
+static void a_second_answer_ends_the_agent_and_is_not_seen(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    expect_good(world, peer, ask_get(world, peer, "answers-twice", ""));
+    pump_until(world, world->server.agent_count == 0);
+    assert_int_equal(world->server.request_count, 0);
+}
+
+static void an_agent_that_never_answers_is_followed_by_few(void **state)
+{
+    static const char *const names[] = {"never-greets", "never-starts"};
+    World *world = *state;
+
+    world->config.agent_response = 40;
+    start(world);
+    Peer *peer = peer_connect(world);
+    for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+        const char *response = await(world, peer, ask_get(world, peer, names[i], ""));
+        expect(response, names[i]);
+        expect(response, "didn't answer within 'agentResponse'");
+    }
+}
+
+static void what_an_agent_left_unread_goes_to_a_fresh_one(void **state)
+{
+    World *world = *state;
+
+    world->config.agent_response = 40;
+    start(world);
+    Peer *peer = peer_connect(world);
+    expect_good(world, peer, ask_get(world, peer, "stuck-once", ""));
+}
+
+static void what_a_client_saw_before_a_crash_stays_with_it(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    const char *response =
+        await(world, peer, ask_enumerate(world, peer, "crashes", ",'partialResultToken':'t'"));
+    expect(response, "\"error\":{\"code\":-32803");
+    expect(response, "crashes");
+    expect(response, "signal");
+    expect(all_of(peer), "\"value\":[{\"class\":\"X\"},{\"class\":\"Y\"}]");
+    expect(all_of(peer), "\"value\":[{\"class\":\"Z\"}]");
+    expect_good(world, peer, ask_get(world, peer, "good", ""));
+}
+
+static void what_was_collected_before_a_crash_is_counted(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    expect(await(world, peer, ask_enumerate(world, peer, "crashes", "")), "\"discarded\":3");
+}
+
+static void what_an_agent_wrote_before_its_exit_counts(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    for (int i = 0; i < 20; i++)
+        expect_good(world, peer, ask_get(world, peer, "exits", ""));
+}
+
+static void what_waited_for_an_agent_that_exits_goes_to_a_fresh_one(void **state)
+{
+    World *world = *state;
+    unsigned ids[5];
+
+    register_provider(world, "exits", "OPERATIONS=1");
+    start(world);
+    Peer *peer = peer_connect(world);
+    for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+        ids[i] = ask_get(world, peer, "exits", "");
+    /* One that was given to an agent on its way out is answered with its end. */
+    for (size_t i = 0; i < ARRAY_SIZE(ids); i++)
+        await(world, peer, ids[i]);
+    expect_good(world, peer, ids[0]);
+    pump_until(world, world->server.agent_count == 0);
+}
+
+static void a_child_that_holds_the_socket_holds_up_nobody(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    expect(await(world, peer, ask_get(world, peer, "leaves-a-child", "")), "leaves-a-child");
+    expect_good(world, peer, ask_get(world, peer, "good", ""));
+}
+
+static void an_agent_that_cannot_be_started_is_told(void **state)
+{
+    World *world = *state;
+
+    free(world->config.agent);
+    world->config.agent = strdup("/nonexistent/agent");
+    start(world);
+    Peer *peer = peer_connect(world);
+    for (int i = 0; i < 3; i++) {
+        const char *response = await(world, peer, ask_get(world, peer, "good", ""));
+        expect(response, "cannot start an agent for provider 'good'");
+        expect(response, "/nonexistent/agent");
+    }
+    pump_until(world, world->server.agent_count == 0);
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_good_agent_answers_and_the_next_request_finds_it),
+        TEST(what_there_is_not_is_refused_by_name),
+        TEST(only_the_villain_suffers),
+        TEST(a_second_answer_ends_the_agent_and_is_not_seen),
+        TEST(an_agent_that_never_answers_is_followed_by_few),
+        TEST(what_an_agent_left_unread_goes_to_a_fresh_one),
+        TEST(what_a_client_saw_before_a_crash_stays_with_it),
+        TEST(what_was_collected_before_a_crash_is_counted),
+        TEST(what_an_agent_wrote_before_its_exit_counts),
+        TEST(what_waited_for_an_agent_that_exits_goes_to_a_fresh_one),
+        TEST(a_child_that_holds_the_socket_holds_up_nobody),
+        TEST(an_agent_that_cannot_be_started_is_told),
+    };
+
+    if (!world_begin(argc, argv))
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
