@@ -29,7 +29,7 @@ def differences(where, wanted, given):
 
 def check(root):
     keys = find(root / "server/config.c", r'\n    \{"(\w+)", KEY_')
-    registration = find(root / "server/provider.c", r'\{"([A-Z]+)", (?:set|add)_')
+    registration = find(root / "server/provider.c", r'\{"([A-Z]+)", (?:set_|add_|ignore)')
     yield from differences("mihostd.conf", keys, find(root / "conf/mihostd.conf.in", r"(?m)^#(\w+) = "))
     yield from differences("mihostd.conf(5)", keys, find(root / "docs/man/mihostd.conf.5.scd", r"(?m)^\*(\w+)\* = "))
     yield from differences("mihostd(8)", registration, find(root / "docs/man/mihostd.8.scd", r"(?m)^\*([A-Z]+)=\*"))
@@ -39,6 +39,7 @@ def check(root):
     frames = [(name, number, sender.lower()) for name, number, sender in frames]
     yield from differences("mihost-protocol(7)", frames, find(page, r"\n\|  ([A-Z]+)\n:  (\d+)\n:  (\w+)\n"))
     methods = find(root / "server/method.c", r'\{"((?:mi|host)/\w+)", METHOD')
+    methods += find(root / "server/prompt.c", r'"(mi/\w+)"')
     described = set(find(page, r"\b(?:mi|host)/\w+")) - {"mi/message"}
     yield from differences("mihost-protocol(7)", methods, sorted(described))
 

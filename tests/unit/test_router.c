@@ -72,7 +72,7 @@ static void only_the_villain_suffers(void **state)
         {"huge", false, "too long"},
         {"unknown-type", false, "a type or with flags"},
         {"servers-type", false, "a type or with flags"},
-        {"prompts", false, "the state of its operation doesn't allow"},
+        {"prompts", false, "a PROMPT frame of it is broken"},
         {"pongs", false, "PONG without PING"},
         {"hangs-up", false, "its connection ended"},
         {"half-a-frame", false, "its connection ended"},
