@@ -104,6 +104,11 @@ ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause ca
     return EXIT_STATUS_FAILED;
 }
 
+bool answer_put_result(Buffer *to, Span object)
+{
+    return put_result(to, object, (Span){NULL, 0});
+}
+
 bool answer_canceled_value(Span error, Span *ret)
 {
     Span data, result;

@@ -21,6 +21,10 @@ typedef enum AnswerCause {
  */
 ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause cause);
 
+/* Appends `MI_RESULT_FAILED: message`, from an object {resultName, message}. False, and nothing
+ * appended, if it has no resultName. */
+bool answer_put_result(Buffer *to, Span object);
+
 /* The result that the provider of a canceled operation still gave, `value` of the error's data. */
 bool answer_canceled_value(Span error, Span *ret);
 

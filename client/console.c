@@ -28,16 +28,22 @@ static void console_write(Console *console, Span text)
     }
 }
 
-void console_say_span(Console *console, Span text)
+void console_quote(Console *console, Span label, Span text)
 {
     CLEANUP(buffer_deinit) Buffer line = BUFFER_INIT;
 
     console_erase(console);
-    buffer_put_string(&line, "mihostctl: ");
+    text_put_clean(&line, label);
+    buffer_put_string(&line, ": ");
     text_put_clean(&line, text);
     buffer_put_char(&line, '\n');
     console_write(console,
                   buffer_failed(&line) ? SPAN("mihostctl: out of memory\n") : buffer_span(&line));
+}
+
+void console_say_span(Console *console, Span text)
+{
+    console_quote(console, SPAN("mihostctl"), text);
 }
 
 void console_say(Console *console, const char *format, ...)
@@ -57,19 +63,35 @@ void console_show(Console *console, Span text)
 {
     CLEANUP(buffer_deinit) Buffer line = BUFFER_INIT;
 
-    if (console->columns == 0)
+    if (console->columns == 0 || console->line == CONSOLE_QUESTION)
         return;
     buffer_put_string(&line, ERASE_LINE);
     /* The last column stays free: some terminals wrap as soon as it is written. */
     text_put_cut(&line, text, console->columns - 1);
     console_write(console, buffer_span(&line));
-    console->dirty = true;
+    console->line = CONSOLE_PROGRESS;
+}
+
+void console_ask(Console *console, Span text)
+{
+    CLEANUP(buffer_deinit) Buffer line = BUFFER_INIT;
+
+    console_erase(console);
+    text_put_clean(&line, text);
+    console_write(console,
+                  buffer_failed(&line) ? SPAN("mihostctl: out of memory ") : buffer_span(&line));
+    console->line = CONSOLE_QUESTION;
+}
+
+void console_answered(Console *console)
+{
+    console->line = CONSOLE_EMPTY;
 }
 
 void console_erase(Console *console)
 {
-    if (!console->dirty)
+    if (console->line == CONSOLE_EMPTY)
         return;
     console_write(console, SPAN(ERASE_LINE));
-    console->dirty = false;
+    console->line = CONSOLE_EMPTY;
 }

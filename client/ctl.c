@@ -22,6 +22,11 @@ ExitStatus ctl_usage_error(Ctl *ctl, const Buffer *why)
     return EXIT_STATUS_USAGE;
 }
 
+ExitStatus ctl_words_error(Ctl *ctl, int error, const Buffer *why)
+{
+    return error == -EINVAL ? ctl_usage_error(ctl, why) : ctl_error_status(ctl, error);
+}
+
 ExitStatus ctl_error_status(Ctl *ctl, int error)
 {
     switch (-error) {
@@ -85,6 +90,12 @@ static ExitStatus ctl_print(Ctl *ctl)
     return r < 0 ? ctl_error_status(ctl, r) : EXIT_STATUS_DONE;
 }
 
+/* A question is shown on standard error and answered on standard input. */
+static bool ctl_can_ask(const Ctl *ctl)
+{
+    return ctl->console.columns > 0 && isatty(ctl->in);
+}
+
 /* Checks the words behind the verb, and that it takes the options that were given. */
 static ExitStatus ctl_check(Ctl *ctl, int count)
 {
@@ -98,6 +109,9 @@ static ExitStatus ctl_check(Ctl *ctl, int count)
         buffer_printf(&why, "%s: something is missing", verb->name);
     else if (verb->maximum >= 0 && count > verb->maximum)
         buffer_printf(&why, "%s takes no '%s'", verb->name, ctl->options.words[1 + verb->maximum]);
+    else if ((ctl->options.given & OPTION_PROMPT) && !ctl_can_ask(ctl))
+        buffer_put_string(&why, "--prompt asks on a terminal: standard input and standard error "
+                                "must both be one");
     else
         return EXIT_STATUS_DONE;
     return ctl_usage_error(ctl, &why);
@@ -148,9 +162,9 @@ static ExitStatus ctl_run(Ctl *ctl, int argc, char **argv)
     return ctl_usage_error(ctl, &why);
 }
 
-ExitStatus ctl_main(int argc, char **argv, int out, int err)
+ExitStatus ctl_main(int argc, char **argv, int in, int out, int err)
 {
-    Ctl ctl = {.verb = NULL};
+    Ctl ctl = {.in = in};
     ExitStatus status;
 
     /* Widths of characters; the protocol's encoding, whatever the user's is. */

@@ -16,16 +16,17 @@ typedef struct Ctl {
     const Verb *verb;
     Options options;
     Format format; /* what to print: FORMAT_JSON or FORMAT_TABLE */
+    int in;        /* descriptor: where answers to questions are typed */
     Interrupt interrupt;
     Connection connection;
     Output output;
     Console console;
 } Ctl;
 
-/* Runs the command line @argv, which is permuted; prints to the descriptors @out and @err. Not for
- * two threads at once; ignores SIGPIPE from then on, and takes SIGINT and SIGTERM while it waits.
- */
-ExitStatus ctl_main(int argc, char **argv, int out, int err);
+/* Runs the command line @argv, which is permuted; reads answers to questions from the descriptor
+ * @in, prints to @out and @err. Not for two threads at once; ignores SIGPIPE from then on, and
+ * takes SIGINT and SIGTERM while it waits. */
+ExitStatus ctl_main(int argc, char **argv, int in, int out, int err);
 
 /* Connects to the server, and takes Ctrl-C over. EXIT_STATUS_DONE; or the status to end with, said.
  */
@@ -33,6 +34,9 @@ ExitStatus ctl_connect(Ctl *ctl);
 
 /* Says @why the command line is wrong and how to get help: EXIT_STATUS_USAGE. */
 ExitStatus ctl_usage_error(Ctl *ctl, const Buffer *why);
+
+/* As ctl_usage_error for -EINVAL, else as ctl_error_status: what reading the words came to. */
+ExitStatus ctl_words_error(Ctl *ctl, int error, const Buffer *why);
 
 /* The status to end with when printing or receiving returned @error, said: EXIT_STATUS_DONE for
  * -EPIPE (whoever read has enough), EXIT_STATUS_LEFT for -ECANCELED, else EXIT_STATUS_LOCAL. */

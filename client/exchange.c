@@ -23,13 +23,17 @@ static void exchange_cancel(void *data)
         exchange->on_cancel(exchange->data);
 }
 
-/* Tells the server that its request is none of ours, so that it doesn't wait. */
-static int exchange_refuse(Exchange *exchange, const RpcMessage *request)
+/* Hands a request to the listener. One that it doesn't take is refused, so that the server doesn't
+ * wait. */
+static int exchange_take_request(Exchange *exchange, const RpcMessage *request)
 {
     CLEANUP(buffer_deinit) Buffer response = BUFFER_INIT;
+    int r = exchange->on_request == NULL ? 1 : exchange->on_request(exchange->data, request);
 
+    if (r <= 0)
+        return r;
     rpc_put_error(&response, request->id, RPC_METHOD_NOT_FOUND,
-                  SPAN("mihostctl answers no requests"), (Span){NULL, 0});
+                  SPAN("mihostctl was not asked to answer this"), (Span){NULL, 0});
     if (buffer_failed(&response))
         return -ENOMEM;
     return connection_send(exchange->connection, buffer_span(&response));
@@ -79,8 +83,8 @@ static ExchangeOutcome exchange_take(Exchange *exchange, Span text)
     case RPC_RESPONSE:
         return exchange_take_response(exchange, message);
     case RPC_REQUEST:
-        r = exchange_refuse(exchange, message);
-        return r < 0 ? exchange_fail(exchange, r) : EXCHANGE_OWED;
+        r = exchange_take_request(exchange, message);
+        return r < 0 ? exchange_stop(exchange, r) : EXCHANGE_OWED;
     case RPC_NOTIFICATION:
         if (exchange->on_notification != NULL)
             r = exchange->on_notification(exchange->data, message);

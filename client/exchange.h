@@ -1,11 +1,10 @@
 /*
  * One request on a connection, from its sending to its one response.
  *
- * Notifications that come in between go to the listener; requests of the server are answered with
- * an error, since mihostctl asks for none (prompts are off). What cannot be understood ends the
- * exchange: a server that speaks nonsense is not listened to any longer. The first Ctrl-C sends
- * $/cancelRequest and the exchange goes on: the response is still owed, and says what the operation
- * came to.
+ * Notifications and requests that come in between go to the listener; requests that it doesn't take
+ * are answered with an error. What cannot be understood ends the exchange: a server that speaks
+ * nonsense is not listened to any longer. The first Ctrl-C sends $/cancelRequest and the exchange
+ * goes on: the response is still owed, and says what the operation came to.
  */
 #pragma once
 
@@ -40,6 +39,9 @@ typedef struct Exchange {
 
     /* Takes a notification: 0, or a negative number to stop. */
     int (*on_notification)(void *data, const RpcMessage *message);
+    /* Takes a request of the server: 0, its response is the listener's business; a positive number,
+     * and it is refused; a negative one to stop. */
+    int (*on_request)(void *data, const RpcMessage *message);
     /* A cancel has been sent. */
     void (*on_cancel)(void *data);
     void *data;

@@ -10,7 +10,7 @@
 
 void interrupt_init(Interrupt *interrupt)
 {
-    *interrupt = (Interrupt){.fd = -1};
+    *interrupt = (Interrupt){.fd = -1, .watched = -1};
 }
 
 int interrupt_open(Interrupt *interrupt)
@@ -47,6 +47,13 @@ void interrupt_set(Interrupt *interrupt, void (*on_first)(void *data), void *dat
     interrupt->data = data;
 }
 
+void interrupt_watch(Interrupt *interrupt, int fd, int (*on_input)(void *watcher), void *watcher)
+{
+    interrupt->watched = fd;
+    interrupt->on_input = on_input;
+    interrupt->watcher = watcher;
+}
+
 static void interrupt_take(Interrupt *interrupt)
 {
     struct signalfd_siginfo signal;
@@ -64,7 +71,10 @@ static void interrupt_take(Interrupt *interrupt)
 
 int interrupt_wait(Interrupt *interrupt, int fd, short events)
 {
-    struct pollfd fds[] = {{.fd = interrupt->fd, .events = POLLIN}, {.fd = fd, .events = events}};
+    struct pollfd fds[] = {{.fd = interrupt->fd, .events = POLLIN},
+                           {.fd = interrupt->watched, .events = POLLIN},
+                           {.fd = fd, .events = events}};
+    int r = 0;
 
     if (interrupt->state == INTERRUPT_LEAVING)
         return -ECANCELED;
@@ -72,5 +82,9 @@ int interrupt_wait(Interrupt *interrupt, int fd, short events)
         return errno == EINTR ? 0 : -errno;
     if (fds[0].revents != 0)
         interrupt_take(interrupt);
-    return interrupt->state == INTERRUPT_LEAVING ? -ECANCELED : 0;
+    if (interrupt->state == INTERRUPT_LEAVING)
+        return -ECANCELED;
+    if (fds[1].revents != 0)
+        r = interrupt->on_input(interrupt->watcher);
+    return r;
 }

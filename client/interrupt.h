@@ -4,7 +4,8 @@
  * SIGINT and SIGTERM are taken through a signalfd, so nothing runs in a signal handler. The first
  * one calls the function that cancels what runs; a second one, or the first when nothing runs,
  * means to leave. Whoever waits for a descriptor waits in interrupt_wait(), so that a server that
- * is silent or a pager that doesn't read never keeps the user from either.
+ * is silent or a pager that doesn't read never keeps the user from either. The same holds for what
+ * the user types while a question stands open: it is watched during each wait.
  */
 #pragma once
 
@@ -22,6 +23,9 @@ typedef struct Interrupt {
     sigset_t previous;            /* the mask to be put back */
     void (*on_first)(void *data); /* cancels what runs; NULL: nothing runs */
     void *data;
+    int watched;                 /* a descriptor that each wait watches too; -1: none */
+    int (*on_input)(void *data); /* reads it */
+    void *watcher;
 } Interrupt;
 
 void interrupt_init(Interrupt *interrupt);
@@ -35,6 +39,11 @@ void interrupt_deinit(Interrupt *interrupt);
 /* Says what the first Ctrl-C does from now on. */
 void interrupt_set(Interrupt *interrupt, void (*on_first)(void *data), void *data);
 
+/* Has each wait call @on_input(@watcher) when @fd can be read, too; its negative result ends the
+ * wait and is returned. @fd -1: no longer. */
+void interrupt_watch(Interrupt *interrupt, int fd, int (*on_input)(void *watcher), void *watcher);
+
 /* Waits until @fd has one of poll(2)'s @events, or an error to be found there. 0; -ECANCELED:
- * leave; -errno. A Ctrl-C that cancels is handled inside and ends the wait too (0): look again. */
+ * leave; -errno. A Ctrl-C that cancels, and input that is watched, are handled inside and end the
+ * wait too (0): look again. */
 int interrupt_wait(Interrupt *interrupt, int fd, short events);

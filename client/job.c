@@ -1,6 +1,7 @@
 #include "client/job.h"
 
 #include "client/answer.h"
+#include "client/dialog.h"
 #include "client/exchange.h"
 #include "client/progress.h"
 #include "client/text.h"
@@ -18,12 +19,28 @@ typedef struct Run {
     const Job *job;
     Exchange exchange;
     Progress progress;
+    Dialog dialog;
 } Run;
+
+/* Appends `,"key":[...]`, of the comma-separated @list; NULL: nothing. */
+static void put_list(Buffer *params, const char *key, const char *list)
+{
+    Span rest = span_of(list), item;
+
+    if (list == NULL)
+        return;
+    buffer_put_char(params, ',');
+    json_put_key(params, key);
+    for (char before = '['; options_next_item(&rest, &item); before = ',') {
+        buffer_put_char(params, before);
+        json_put_string(params, item);
+    }
+    buffer_put_char(params, ']');
+}
 
 void job_put_params(const Ctl *ctl, const Path *path, Buffer *params)
 {
     const Options *options = &ctl->options;
-    Span rest = {NULL, 0}, item;
 
     json_put_key(params, "namespace");
     json_put_string(params, path->name_space.data != NULL ? path->name_space
@@ -33,16 +50,10 @@ void job_put_params(const Ctl *ctl, const Path *path, Buffer *params)
         json_put_key(params, "timeoutMs");
         buffer_put_u64(params, options->timeout);
     }
-    if (options->properties == NULL)
-        return;
-    buffer_put_char(params, ',');
-    json_put_key(params, "properties");
-    rest = span_of(options->properties);
-    for (char before = '['; options_next_item(&rest, &item); before = ',') {
-        buffer_put_char(params, before);
-        json_put_string(params, item);
-    }
-    buffer_put_char(params, ']');
+    put_list(params, "properties", options->properties);
+    put_list(params, "messages", options->messages);
+    if (options->given & OPTION_PROMPT)
+        buffer_put_string(params, ",\"prompts\":true");
 }
 
 static void put_request(const Job *job, Buffer *to)
@@ -86,20 +97,58 @@ static void run_show_progress(Run *run, Span value)
     }
 }
 
-static int run_on_notification(void *data, const RpcMessage *message)
+static int run_take_progress(Run *run, Span params)
 {
-    Run *run = data;
     Span token, value;
 
-    if (!span_equals(message->method, "$/progress") ||
-        !view_member(message->params, "token", &token) ||
-        !view_member(message->params, "value", &value))
+    if (!view_member(params, "token", &token) || !view_member(params, "value", &value))
         return 0;
     if (run->job->on_partial != NULL && span_equals(token, TOKEN_PARTIAL))
         return run_print(run, run->job->on_partial, value);
     if (run->job->progress == JOB_WITH_PROGRESS && span_equals(token, TOKEN_PROGRESS))
         run_show_progress(run, value);
     return 0;
+}
+
+/* What the provider says to people, on a channel that was asked for. */
+static int run_take_message(Run *run, Span params)
+{
+    CLEANUP(buffer_deinit) Buffer label = BUFFER_INIT;
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
+    Span channel, message;
+
+    if (run->ctl->options.messages == NULL || !view_member(params, "channel", &channel) ||
+        !view_member(params, "message", &message))
+        return 0;
+    view_put_text(&label, channel);
+    view_put_text(&text, message);
+    if (buffer_failed(&label) || buffer_failed(&text))
+        return -ENOMEM;
+    console_quote(&run->ctl->console, buffer_span(&label), buffer_span(&text));
+    return 0;
+}
+
+static int run_on_notification(void *data, const RpcMessage *message)
+{
+    Run *run = data;
+    int r = 0;
+
+    if (span_equals(message->method, "$/progress"))
+        r = run_take_progress(run, message->params);
+    else if (span_equals(message->method, "mi/message"))
+        r = run_take_message(run, message->params);
+    else if (span_equals(message->method, "$/cancelRequest"))
+        r = dialog_withdraw(&run->dialog, message->params);
+    if (r == 0)
+        dialog_show(&run->dialog);
+    return r;
+}
+
+static int run_on_request(void *data, const RpcMessage *message)
+{
+    Run *run = data;
+
+    return dialog_take(&run->dialog, message);
 }
 
 static void run_on_cancel(void *data)
@@ -203,6 +252,21 @@ static ExitStatus run_exchange(Run *run)
     return run_error(run, run->exchange.error);
 }
 
+static void run_open_dialog(Run *run)
+{
+    Ctl *ctl = run->ctl;
+
+    dialog_init(&run->dialog);
+    if (!(ctl->options.given & OPTION_PROMPT))
+        return;
+    run->dialog.state = DIALOG_QUIET;
+    run->dialog.terminal = ctl->in;
+    run->dialog.subject = run->job->subject;
+    run->dialog.console = &ctl->console;
+    run->dialog.interrupt = &ctl->interrupt;
+    run->dialog.connection = &ctl->connection;
+}
+
 ExitStatus job_run(Ctl *ctl, const Job *job)
 {
     Run run = {.ctl = ctl, .job = job};
@@ -214,13 +278,16 @@ ExitStatus job_run(Ctl *ctl, const Job *job)
         .connection = &ctl->connection,
         .interrupt = &ctl->interrupt,
         .on_notification = run_on_notification,
+        .on_request = run_on_request,
         .on_cancel = run_on_cancel,
         .data = &run,
     };
     progress_init(&run.progress);
+    run_open_dialog(&run);
     status = run_exchange(&run);
     console_erase(&ctl->console);
     exchange_deinit(&run.exchange);
     progress_deinit(&run.progress);
+    dialog_deinit(&run.dialog);
     return status;
 }

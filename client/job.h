@@ -32,5 +32,5 @@ typedef struct Job {
 ExitStatus job_run(Ctl *ctl, const Job *job);
 
 /* Appends the members of `params` that every operation has, from the options: namespace (that of
- * @path goes first), timeoutMs, properties. */
+ * @path goes first), timeoutMs, properties, messages, prompts. */
 void job_put_params(const Ctl *ctl, const Path *path, Buffer *params);

@@ -7,5 +7,5 @@
 
 int main(int argc, char **argv)
 {
-    return (int)ctl_main(argc, argv, STDOUT_FILENO, STDERR_FILENO);
+    return (int)ctl_main(argc, argv, STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO);
 }

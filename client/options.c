@@ -10,26 +10,128 @@
 #define DEFAULT_NAMESPACE "root/cimv2"
 #define MAX_TIMEOUT       31536000000UL /* a year, in milliseconds: what the server takes */
 
-static const struct option table[] = {
-    {"socket", required_argument, NULL, OPTION_SOCKET},
-    {"json", no_argument, NULL, OPTION_JSON},
-    {"table", no_argument, NULL, OPTION_TABLE},
-    {"namespace", required_argument, NULL, OPTION_NAMESPACE},
-    {"timeout", required_argument, NULL, OPTION_TIMEOUT},
-    {"properties", required_argument, NULL, OPTION_PROPERTIES},
-    {"keys-only", no_argument, NULL, OPTION_KEYS_ONLY},
-    {"shallow", no_argument, NULL, OPTION_SHALLOW},
-    {"help", no_argument, NULL, OPTION_HELP},
-    {"version", no_argument, NULL, OPTION_VERSION},
-    {NULL, 0, NULL, 0},
+typedef struct Rule Rule;
+
+/* Takes the value of an option. 0, or -EINVAL with a sentence appended to @why. */
+typedef int (*RuleTaker)(Options *options, const Rule *rule, const char *text, Buffer *why);
+
+struct Rule {
+    const char *name; /* with its dashes */
+    int bit;
+    RuleTaker take; /* NULL: the option has no value */
+    size_t member;  /* of Options: the string that takes the value */
 };
+
+static int take_text(Options *options, const Rule *rule, const char *text, Buffer *why)
+{
+    (void)why;
+    *(const char **)(void *)((char *)options + rule->member) = text;
+    return 0;
+}
+
+static int take_name(Options *options, const Rule *rule, const char *text, Buffer *why)
+{
+    if (words_is_name(span_of(text)))
+        return take_text(options, rule, text, why);
+    buffer_printf(why, "%s %s: not a name", rule->name, text);
+    return -EINVAL;
+}
+
+static int take_properties(Options *options, const Rule *rule, const char *text, Buffer *why)
+{
+    Span rest = span_of(text), item;
+
+    while (options_next_item(&rest, &item)) {
+        if (words_is_name(item))
+            continue;
+        buffer_printf(why,
+                      "--properties %s: '%.*s' is not a property's name; separate names by "
+                      "commas",
+                      text, (int)item.size, item.data);
+        return -EINVAL;
+    }
+    return take_text(options, rule, text, why);
+}
+
+static int take_messages(Options *options, const Rule *rule, const char *text, Buffer *why)
+{
+    Span rest = span_of(text), item;
+
+    while (options_next_item(&rest, &item)) {
+        if (span_equals(item, "warning") || span_equals(item, "verbose") ||
+            span_equals(item, "debug"))
+            continue;
+        buffer_printf(why,
+                      "--messages %s: '%.*s' is not a channel; those are warning, verbose and "
+                      "debug, separated by commas",
+                      text, (int)item.size, item.data);
+        return -EINVAL;
+    }
+    return take_text(options, rule, text, why);
+}
+
+static int take_reason(Options *options, const Rule *rule, const char *text, Buffer *why)
+{
+    static const char *const reasons[] = {"none", "timeout", "shutdown", "serviceStop"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(reasons); i++) {
+        if (strcasecmp(text, reasons[i]) == 0)
+            return take_text(options, rule, reasons[i], why);
+    }
+    buffer_printf(why, "--reason %s: a reason is none, timeout, shutdown or serviceStop", text);
+    return -EINVAL;
+}
+
+static int take_time(Options *options, const Rule *rule, const char *text, Buffer *why)
+{
+    (void)rule;
+    if (keyvalue_parse_time(text, 1, MAX_TIMEOUT, &options->timeout) == 0)
+        return 0;
+    buffer_printf(why, "--timeout %s: not a time from 1ms to a year, such as 500ms, 5s or 2min",
+                  text);
+    return -EINVAL;
+}
+
+static const Rule rules[] = {
+    {"--socket", OPTION_SOCKET, take_text, offsetof(Options, socket)},
+    {"--json", OPTION_JSON, NULL, 0},
+    {"--table", OPTION_TABLE, NULL, 0},
+    {"--namespace", OPTION_NAMESPACE, take_text, offsetof(Options, name_space)},
+    {"--timeout", OPTION_TIMEOUT, take_time, 0},
+    {"--properties", OPTION_PROPERTIES, take_properties, offsetof(Options, properties)},
+    {"--keys-only", OPTION_KEYS_ONLY, NULL, 0},
+    {"--shallow", OPTION_SHALLOW, NULL, 0},
+    {"--base-properties", OPTION_BASE_PROPERTIES, NULL, 0},
+    {"--reason", OPTION_REASON, take_reason, offsetof(Options, reason)},
+    {"--deep", OPTION_DEEP, NULL, 0},
+    {"--names", OPTION_NAMES, NULL, 0},
+    {"--association-class", OPTION_ASSOCIATION_CLASS, take_name,
+     offsetof(Options, association_class)},
+    {"--result-class", OPTION_RESULT_CLASS, take_name, offsetof(Options, result_class)},
+    {"--role", OPTION_ROLE, take_name, offsetof(Options, role)},
+    {"--result-role", OPTION_RESULT_ROLE, take_name, offsetof(Options, result_role)},
+    {"--messages", OPTION_MESSAGES, take_messages, offsetof(Options, messages)},
+    {"--prompt", OPTION_PROMPT, NULL, 0},
+    {"--hosting", OPTION_HOSTING, take_text, offsetof(Options, hosting)},
+    {"--output", OPTION_OUTPUT, take_text, offsetof(Options, output)},
+    {"--force", OPTION_FORCE, NULL, 0},
+    {"--agent", OPTION_AGENT, take_text, offsetof(Options, agent)},
+    {"--help", OPTION_HELP, NULL, 0},
+    {"--version", OPTION_VERSION, NULL, 0},
+};
+
+static const Rule *find_rule(unsigned bits)
+{
+    size_t i = 0;
+
+    while (i + 1 < ARRAY_SIZE(rules) && ((unsigned)rules[i].bit & bits) == 0)
+        i++;
+    return &rules[i];
+}
 
 const char *options_name(unsigned bits)
 {
-    static const char *const names[] = {"--socket",  "--json",       "--table",     "--namespace",
-                                        "--timeout", "--properties", "--keys-only", "--shallow",
-                                        "--help",    "--version"};
-    return names[__builtin_ctz(bits)];
+    return find_rule(bits)->name;
 }
 
 bool options_next_item(Span *rest, Span *item)
@@ -47,63 +149,16 @@ bool options_next_item(Span *rest, Span *item)
     return true;
 }
 
-static int parse_properties(Options *options, const char *text, Buffer *why)
+/* The rules as getopt wants them; @table has room for one more, its end. */
+static void put_table(struct option *table)
 {
-    Span rest = span_of(text), item;
-
-    while (options_next_item(&rest, &item)) {
-        if (words_is_name(item))
-            continue;
-        buffer_printf(why,
-                      "--properties %s: '%.*s' is not a property's name; separate names by "
-                      "commas",
-                      text, (int)item.size, item.data);
-        return -EINVAL;
-    }
-    options->properties = text;
-    return 0;
-}
-
-static int parse_timeout(Options *options, const char *text, Buffer *why)
-{
-    if (keyvalue_parse_time(text, 1, MAX_TIMEOUT, &options->timeout) == 0)
-        return 0;
-    buffer_printf(why, "--timeout %s: not a time from 1ms to a year, such as 500ms, 5s or 2min",
-                  text);
-    return -EINVAL;
-}
-
-static int parse_format(Options *options, Format format, Buffer *why)
-{
-    if (options->format != FORMAT_AUTOMATIC && options->format != format) {
-        buffer_put_string(why, "--json and --table exclude each other");
-        return -EINVAL;
-    }
-    options->format = format;
-    return 0;
-}
-
-static int parse_option(Options *options, int option, const char *value, Buffer *why)
-{
-    options->given |= (unsigned)option;
-    switch (option) {
-    case OPTION_SOCKET:
-        options->socket = value;
-        return 0;
-    case OPTION_JSON:
-        return parse_format(options, FORMAT_JSON, why);
-    case OPTION_TABLE:
-        return parse_format(options, FORMAT_TABLE, why);
-    case OPTION_NAMESPACE:
-        options->name_space = value;
-        return 0;
-    case OPTION_TIMEOUT:
-        return parse_timeout(options, value, why);
-    case OPTION_PROPERTIES:
-        return parse_properties(options, value, why);
-    default:
-        return 0; /* has no value: its bit says it all */
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
+        table[i] = (struct option){
+            .name = rules[i].name + 2,
+            .has_arg = rules[i].take != NULL ? required_argument : no_argument,
+            .val = rules[i].bit,
+        };
+    table[ARRAY_SIZE(rules)] = (struct option){.name = NULL};
 }
 
 /* Words go into JSON, which is UTF-8; a file name in another encoding would arrive as another one.
@@ -119,11 +174,39 @@ static int check_words(int argc, char **argv, Buffer *why)
     return 0;
 }
 
+/* Two options that say the contrary. */
+static int check_pairs(const Options *options, Buffer *why)
+{
+    static const int pairs[][2] = {{OPTION_JSON, OPTION_TABLE},
+                                   {OPTION_SHALLOW, OPTION_BASE_PROPERTIES}};
+
+    for (size_t i = 0; i < ARRAY_SIZE(pairs); i++) {
+        unsigned first = (unsigned)pairs[i][0], second = (unsigned)pairs[i][1];
+
+        if (!(options->given & first) || !(options->given & second))
+            continue;
+        buffer_printf(why, "%s and %s exclude each other", options_name(first),
+                      options_name(second));
+        return -EINVAL;
+    }
+    return 0;
+}
+
+static int take_option(Options *options, int bit, const char *value, Buffer *why)
+{
+    const Rule *rule = find_rule((unsigned)bit);
+
+    options->given |= (unsigned)bit;
+    return rule->take == NULL ? 0 : rule->take(options, rule, value, why);
+}
+
 int options_parse(Options *options, int argc, char **argv, Buffer *why)
 {
+    struct option table[ARRAY_SIZE(rules) + 1];
     int option, r = check_words(argc, argv, why);
 
     *options = (Options){.name_space = DEFAULT_NAMESPACE};
+    put_table(table);
     optind = 0; /* glibc: begin anew */
     opterr = 0;
     while (r == 0 && (option = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
@@ -136,9 +219,15 @@ int options_parse(Options *options, int argc, char **argv, Buffer *why)
             buffer_printf(why, "'%s' is not an option, or not one with a value", argv[optind - 1]);
             r = -EINVAL;
         } else {
-            r = parse_option(options, option, optarg, why);
+            r = take_option(options, option, optarg, why);
         }
     }
+    if (r == 0)
+        r = check_pairs(options, why);
+    if (options->given & OPTION_JSON)
+        options->format = FORMAT_JSON;
+    else if (options->given & OPTION_TABLE)
+        options->format = FORMAT_TABLE;
     options->count = argc - optind;
     options->words = argv + optind;
     return r;

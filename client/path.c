@@ -196,6 +196,27 @@ int path_parse(Path *path, const char *text, Buffer *why)
     return buffer_failed(&path->keys) ? -ENOMEM : 0;
 }
 
+int path_parse_class(Path *path, const char *text, const char *verb, Buffer *why)
+{
+    int r = path_parse(path, text, why);
+
+    if (r < 0 || path->kind == PATH_CLASS)
+        return r;
+    buffer_printf(why, "'%s' names an instance, and %s wants a class", text, verb);
+    return -EINVAL;
+}
+
+int path_parse_instance(Path *path, const char *text, const char *verb, Buffer *why)
+{
+    int r = path_parse(path, text, why);
+
+    if (r < 0 || path->kind == PATH_INSTANCE)
+        return r;
+    buffer_printf(why, "'%s' names a class, and %s wants an instance, such as %.*s.Key=\"Value\"",
+                  text, verb, (int)path->class_name.size, path->class_name.data);
+    return -EINVAL;
+}
+
 void path_deinit(Path *path)
 {
     buffer_deinit(&path->keys);

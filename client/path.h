@@ -29,5 +29,10 @@ typedef struct Path {
 int path_parse(Path *path, const char *text, Buffer *why);
 void path_deinit(Path *path);
 
+/* As path_parse, and only a class, or only an instance, will do: -EINVAL for the other. @verb wants
+ * it, for the sentence. */
+int path_parse_class(Path *path, const char *text, const char *verb, Buffer *why);
+int path_parse_instance(Path *path, const char *text, const char *verb, Buffer *why);
+
 /* Appends the path as the protocol has it: `{"class":...,"properties":{...}}`. */
 void path_put_json(const Path *path, Buffer *to);

@@ -39,6 +39,16 @@ void record_put_text(Buffer *to, Span instance)
     record_put_members(to, record_properties(instance), 2);
 }
 
+void record_put(Buffer *to, Format format, Span instance)
+{
+    if (format == FORMAT_TABLE) {
+        record_put_text(to, instance);
+        return;
+    }
+    view_put_json(to, instance);
+    buffer_put_char(to, '\n');
+}
+
 static size_t widest_name(Span object)
 {
     size_t widest = 0;

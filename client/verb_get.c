@@ -12,7 +12,6 @@
 
 static int get_print(Ctl *ctl, void *data, Span result, Buffer *why)
 {
-    Buffer *to = &ctl->output.text;
     Span instance;
 
     (void)data;
@@ -22,12 +21,7 @@ static int get_print(Ctl *ctl, void *data, Span result, Buffer *why)
     }
     if (!record_is_valid(instance, why))
         return -EBADMSG;
-    if (ctl->format == FORMAT_TABLE) {
-        record_put_text(to, instance);
-        return 0;
-    }
-    view_put_json(to, instance);
-    buffer_put_char(to, '\n');
+    record_put(&ctl->output.text, ctl->format, instance);
     return 0;
 }
 

@@ -7,7 +7,10 @@
 
 /* In the order of their names, which verb_find searches and the overview shows. */
 static const Verb *const verbs[] = {
-    &verb_enumerate, &verb_get, &verb_help, &verb_info, &verb_invoke, &verb_status,
+    &verb_associators, &verb_cancel,    &verb_class,      &verb_classes,   &verb_create,
+    &verb_delete,      &verb_enumerate, &verb_get,        &verb_help,      &verb_info,
+    &verb_invoke,      &verb_modify,    &verb_operations, &verb_providers, &verb_references,
+    &verb_register,    &verb_reload,    &verb_status,     &verb_stop,
 };
 
 static const char options_help[] =
@@ -19,6 +22,8 @@ static const char options_help[] =
     "  --namespace NS       where the class is (root/cimv2)\n"
     "  --timeout TIME       cancel the operation after so long: 500ms, 5s, 2min\n"
     "  --properties A,B     only these properties\n"
+    "  --messages A,B       show what the provider says: warning, verbose, debug\n"
+    "  --prompt             ask on the terminal what the provider asks\n"
     "  -h, --help           this text, or that of a verb\n"
     "  --version            the version\n";
 
@@ -45,7 +50,7 @@ void verb_put_overview(Buffer *to)
     buffer_put_string(to, "Usage: mihostctl [OPTION...] VERB [WORD...]\n\n"
                           "Talks to mihostd, which runs management providers.\n\nVerbs:\n");
     for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
-        buffer_printf(to, "  %-10s  %s\n", verbs[i]->name, verbs[i]->summary);
+        buffer_printf(to, "  %-11s  %s\n", verbs[i]->name, verbs[i]->summary);
     buffer_put_char(to, '\n');
     buffer_put_string(to, options_help);
     buffer_put_string(

@@ -20,26 +20,30 @@ bool view_is_string(Span value)
 
 bool view_member(Span object, const char *name, Span *ret)
 {
-    Span key;
+    Span key, value;
 
     if (!view_is_object(object))
         return false;
-    while (json_next_member(&object, &key, ret)) {
-        if (json_key_equals(key, name))
-            return true;
+    while (json_next_member(&object, &key, &value)) {
+        if (!json_key_equals(key, name))
+            continue;
+        *ret = value;
+        return true;
     }
     return false;
 }
 
 bool view_property(Span object, Span name, Span *ret)
 {
-    Span key;
+    Span key, value;
 
     if (!view_is_object(object))
         return false;
-    while (json_next_member(&object, &key, ret)) {
-        if (key.size == name.size && strncasecmp(key.data, name.data, key.size) == 0)
-            return true;
+    while (json_next_member(&object, &key, &value)) {
+        if (key.size != name.size || strncasecmp(key.data, name.data, key.size) != 0)
+            continue;
+        *ret = value;
+        return true;
     }
     return false;
 }

@@ -10,7 +10,8 @@
 
 #include "base/buffer.h"
 
-/* Finds the member @name of @object; a value that is no object has none. */
+/* Finds the member @name of @object; a value that is no object has none. *@ret stays as it is if
+ * there is none. */
 bool view_member(Span object, const char *name, Span *ret);
 
 /* Finds the member whose name is @name (@name as between the quotes of JSON) without regard to

@@ -5,7 +5,7 @@
 
 Every key of the tables in server/config.c and server/provider.c is described in its manual page, and no other is; the shipped
 mihostd.conf has every key, commented out, and no other. mihost-protocol(7) has every frame of protocol/frame.h, with its number
-and its sender, and every method of server/method.c.
+and its sender, and every method and parameter of server/method.c.
 """
 import pathlib
 import re
@@ -40,6 +40,9 @@ def check(root):
     yield from differences("mihost-protocol(7)", frames, find(page, r"\n\|  ([A-Z]+)\n:  (\d+)\n:  (\w+)\n"))
     methods = find(root / "server/method.c", r'\{"((?:mi|host)/\w+)", METHOD')
     methods += find(root / "server/prompt.c", r'"(mi/\w+)"')
+    members = find(root / "server/method.c", r'\{"(\w+)", MEMBER_')
+    text = set(find(page, r"\w+"))
+    yield from (f"mihost-protocol(7): '{member}' is missing" for member in members if member not in text)
     described = set(find(page, r"\b(?:mi|host)/\w+")) - {"mi/message"}
     yield from differences("mihost-protocol(7)", methods, sorted(described))
 

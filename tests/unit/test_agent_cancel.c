@@ -186,7 +186,6 @@ static void P3_a_final_post_that_meets_a_cancel_is_a_completion_or_a_cancellatio
     void **state)
 {
     Server *server = server_start(&defaults);
-    unsigned canceled = 0;
 
     (void)state;
     for (uint64_t operation = 1; operation <= 500; operation++) {
@@ -204,9 +203,7 @@ static void P3_a_final_post_that_meets_a_cancel_is_a_completion_or_a_cancellatio
         result = expect_result(server, operation);
         expect(server, FRAME_RELEASED, operation);
         assert_int_equal(seen.calls - calls, (result.flags & RESULT_DELIVERED) != 0);
-        canceled += (result.flags & RESULT_CANCELED) != 0;
     }
-    assert_true(canceled <= 500);
     server_stop(server);
 }
 

@@ -58,7 +58,7 @@ static void a_large_enumeration_comes_in_full_batches(void **state)
     }
     count += expect_result(server, 1).count;
     assert_int_equal(count, 20000);
-    assert_in_range(batches, 20, 2000);
+    assert_true(batches >= 20);
     server_stop(server);
 }
 

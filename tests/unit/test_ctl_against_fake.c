@@ -231,7 +231,7 @@ static void a_question_of_the_server_is_refused(void **state)
                       SEND("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"mi/promptUser\","
                            "\"params\":{}}"),
                       EXPECT("{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"error\":{\"code\":-32601,"
-                             "\"message\":\"mihostctl answers no requests\"}}"),
+                             "\"message\":\"mihostctl was not asked to answer this\"}}"),
                       RESULT("{\"instances\":[]}")),
                EXIT_STATUS_DONE, "", "");
 }
@@ -265,7 +265,7 @@ static ExitStatus run_info(Fixture *fixture)
 {
     char *argv[] = {(char[]){"mihostctl"}, (char[]){"info"}, NULL};
 
-    return ctl_main(2, argv, fixture->out, fixture->err);
+    return ctl_main(2, argv, fixture->in, fixture->out, fixture->err);
 }
 
 static void without_the_option_the_environment_names_the_socket(void **state)

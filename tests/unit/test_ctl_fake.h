@@ -87,7 +87,7 @@ typedef struct Fixture {
     char socket[96];
     int listener;
     pid_t server;
-    int out, err;
+    int in, out, err;
     char text[8192]; /* what read_back() read */
 } Fixture;
 
@@ -184,6 +184,7 @@ static int make_fixture(void **state)
     (void)snprintf(fixture->socket, sizeof(fixture->socket), "%s/socket", fixture->folder);
     (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", fixture->socket);
     fixture->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    fixture->in = open("/dev/null", O_RDONLY | O_CLOEXEC);
     fixture->out = memfd_create("out", MFD_CLOEXEC);
     fixture->err = memfd_create("err", MFD_CLOEXEC);
     *state = fixture;
@@ -198,6 +199,7 @@ static int end_fixture(void **state)
     Fixture *fixture = *state;
 
     (void)close(fixture->listener);
+    (void)close(fixture->in);
     (void)close(fixture->out);
     (void)close(fixture->err);
     (void)unlink(fixture->socket);
@@ -232,7 +234,7 @@ static ExitStatus run(Fixture *fixture, const char *words)
                 (int)sizeof(text));
     while (rest != NULL && argc < 31)
         argv[argc++] = strsep(&rest, "|");
-    return ctl_main(argc, argv, fixture->out, fixture->err);
+    return ctl_main(argc, argv, fixture->in, fixture->out, fixture->err);
 }
 
 static const char *read_back(Fixture *fixture, int fd)

@@ -1,0 +1,23 @@
+/*
+ * What the server lists about itself, an array of objects, as a table: one row for each object, one
+ * column for each member that a verb names.
+ */
+#pragma once
+
+#include "client/output.h"
+
+typedef enum RowsKind {
+    ROWS_TEXT,
+    ROWS_AGE,      /* milliseconds */
+    ROWS_IDENTITY, /* an object: its uid */
+    ROWS_LIST,     /* an array: its elements, with commas between them */
+} RowsKind;
+
+typedef struct RowsColumn {
+    const char *title;
+    const char *member; /* of each row's object; "-" stands for one that is absent */
+    RowsKind kind;
+} RowsColumn;
+
+/* Appends the titles, and a line for each element of @rows, a JSON array. 0 or -ENOMEM. */
+int rows_put_table(Output *output, Span rows, const RowsColumn *columns, size_t count);
