@@ -36,8 +36,19 @@ const MI_MethodDecl *class_next_method(ClassMethods *methods)
     return NULL;
 }
 
-/* A declaration of what @from has, in one piece, which refers to nothing of @from's but qualifiers.
- */
+/* Copies @name, unless it is NULL, to *@text, which goes behind it. Where it is. */
+static const char *put_name(const char *name, char **text)
+{
+    char *begin = *text;
+
+    if (name == NULL)
+        return NULL;
+    *text = stpcpy(begin, name) + 1;
+    return begin;
+}
+
+/* A declaration of what @from has, in one piece. It shares with @from what only a library's
+ * declaration has: qualifiers, and the names of other classes. */
 static MI_ClassDecl *copy_decl(const MI_ObjectDecl *from)
 {
     size_t count = from->numProperties, offset = sizeof(MI_Instance);
@@ -63,7 +74,7 @@ static MI_ClassDecl *copy_decl(const MI_ObjectDecl *from)
         /* It may be a parameter: the rest is not there. */
         properties[i] = (MI_PropertyDecl){.flags = property->flags,
                                           .code = property->code,
-                                          .name = text,
+                                          .name = put_name(property->name, &text),
                                           .qualifiers = property->qualifiers,
                                           .numQualifiers = property->numQualifiers,
                                           .type = property->type,
@@ -71,30 +82,17 @@ static MI_ClassDecl *copy_decl(const MI_ObjectDecl *from)
                                           .subscript = property->subscript,
                                           .offset = (MI_Uint32)offset};
         list[i] = &properties[i];
-        text = stpcpy(text, property->name) + 1;
         offset += field_size(property->type);
     }
-    strcpy(text, from->name);
     *decl = (MI_ClassDecl){.flags = from->flags,
                            .code = from->code,
-                           .name = text,
+                           .name = put_name(from->name, &text),
                            .qualifiers = from->qualifiers,
                            .numQualifiers = from->numQualifiers,
                            .properties = list,
                            .numProperties = from->numProperties,
                            .size = (MI_Uint32)offset};
     return decl;
-}
-
-/* Copies @name, unless it is NULL, to *@text, which goes behind it. Where it is. */
-static const char *put_name(const char *name, char **text)
-{
-    char *begin = *text;
-
-    if (name == NULL)
-        return NULL;
-    *text = stpcpy(begin, name) + 1;
-    return begin;
 }
 
 static size_t name_size(const char *name)

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Checks that docs/interface.md has every function of the interface, and nothing else.
 
-    check_table.py PAGE FACTS NM LIBRARY...
+    check_table.py PAGE FACTS NM BUILD
 
-And that what it says is not there yet is not in any of our libraries: neither the function table,
-which by our convention is called mi_operation_options_ft for MI_OperationOptionsFT, nor the
-function. Other tables must be there.
+And that what it says is not there yet is not in any of our libraries in the folder BUILD: neither the
+function table, which by our convention is called mi_operation_options_ft for MI_OperationOptionsFT,
+nor the function. Other tables must be there.
 """
+import pathlib
 import re
 import subprocess
 import sys
@@ -39,11 +40,13 @@ def bad_states(rows):
             yield f"{name}: the third column must say until when it is {state}"
 
 
-def defined(nm, libraries):
+def defined(nm, build):
     """The names that our libraries define, static ones included."""
+    libraries = [*build.rglob("libmihost-*.a"), *build.rglob("libmi.so*")]
+    if not libraries:
+        sys.exit(f"no library of ours is in '{build}': build all, then test")
     out = subprocess.run([nm, "--defined-only", *libraries], check=True, capture_output=True, text=True).stdout
-    found = set(re.findall(r"(?m)^[0-9a-f]+ \w (\w+)", out))
-    return found or sys.exit(f"{nm} finds no name in {libraries}")
+    return set(re.findall(r"(?m)^[0-9a-f]+ \w (\w+)", out))
 
 
 def symbols_of(table):
@@ -87,9 +90,9 @@ def self_test(rows, facts, found):
 
 
 def main():
-    page, facts, nm, *libraries = sys.argv[1:]
+    page, facts, nm, build = sys.argv[1:]
     rows, facts = interface.read_page(page), interface.read_facts(facts)
-    found = defined(nm, libraries)
+    found = defined(nm, pathlib.Path(build))
     wrong = check(rows, facts, found) or self_test(rows, facts, found)
     for sentence in wrong:
         print(f"docs/interface.md: {sentence}")

@@ -1,6 +1,7 @@
 """A daemon of the test's own, in a folder of its own, and a client that talks JSON lines."""
 import json
 import pathlib
+import re
 import shutil
 import socket
 import subprocess
@@ -9,6 +10,8 @@ import tempfile
 import time
 
 PATIENCE = 60  # seconds until a step has failed; under sanitizers everything is slow
+# What a sanitizer says, in the daemon or in an agent: their log is one file.
+REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:")
 
 
 class Daemon:
@@ -92,3 +95,5 @@ class Daemon:
         status = self.process.wait(timeout=PATIENCE)
         if status != 0:
             raise RuntimeError(f"the daemon ended with status {status}")
+        if REPORT.search(self.log.read_text(encoding="utf-8", errors="replace")):
+            raise RuntimeError("a sanitizer has something to say")
