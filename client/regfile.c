@@ -147,10 +147,10 @@ static void put_name(Buffer *to, const char *library)
     const char *slash = strrchr(library, '/');
     Span name = span_of(slash == NULL ? library : slash + 1);
 
-    if (name.size > 3 && strncmp(name.data, "lib", 3) == 0)
-        span_skip(&name, 3);
-    if (name.size > 3 && strcmp(name.data + name.size - 3, ".so") == 0)
+    if (name.size > 3 && memcmp(name.data + name.size - 3, ".so", 3) == 0)
         name.size -= 3;
+    if (name.size > 3 && memcmp(name.data, "lib", 3) == 0)
+        span_skip(&name, 3);
     buffer_put_span(to, name);
 }
 

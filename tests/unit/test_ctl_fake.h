@@ -13,6 +13,7 @@
 #include "client/ctl.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,6 +33,9 @@ typedef enum StepKind {
     STEP_FLOOD,  /* more than the largest message, without an end */
     STEP_SIGNAL, /* `signal` to mihostctl */
     STEP_WAIT,   /* until mihostctl closes */
+    STEP_SHOWN,  /* `text` is what comes next on the terminal */
+    STEP_TYPE,   /* `text` is typed there */
+    STEP_AHEAD,  /* the same while nobody reads it: it has arrived */
 } StepKind;
 
 typedef struct Step {
@@ -68,6 +72,18 @@ typedef struct Step {
     {                                                                                              \
         STEP_WAIT, NULL, 0                                                                         \
     }
+#define SHOWN(text)                                                                                \
+    {                                                                                              \
+        STEP_SHOWN, text, 0                                                                        \
+    }
+#define TYPE_AHEAD(text)                                                                           \
+    {                                                                                              \
+        STEP_AHEAD, text, 0                                                                        \
+    }
+#define TYPE(text)                                                                                 \
+    {                                                                                              \
+        STEP_TYPE, text, 0                                                                         \
+    }
 #define SCRIPT(...) ((const Step[]){__VA_ARGS__, {STEP_END, NULL, 0}})
 
 #define REQUEST(method, params)                                                                    \
@@ -80,6 +96,9 @@ typedef struct Step {
 #define PROGRESS(token, value)                                                                     \
     SEND("{\"jsonrpc\":\"2.0\",\"method\":\"$/progress\","                                         \
          "\"params\":{\"token\":\"" token "\",\"value\":" value "}}")
+
+/* The user's end of the terminal, and the end that mihostctl has: for a test that makes one. */
+static int terminal = -1, terminal_of_ctl = -1;
 
 /* The files and the child that a test has. */
 typedef struct Fixture {
@@ -125,6 +144,38 @@ static void flood(FILE *stream)
     (void)fflush(stream);
 }
 
+static void expect_shown(const char *text)
+{
+    char shown[1024];
+    size_t size = 0, wanted = strlen(text);
+
+    demand(wanted < sizeof(shown));
+    while (size < wanted) {
+        ssize_t got = read(terminal, shown + size, wanted - size);
+
+        demand(got > 0);
+        size += (size_t)got;
+    }
+    shown[size] = '\0';
+    if (strcmp(shown, text) != 0) {
+        (void)fprintf(stderr, "expected to be shown %s\n                 but it was %s\n", text,
+                      shown);
+        _exit(1);
+    }
+}
+
+static void type(const char *text)
+{
+    demand(write(terminal, text, strlen(text)) == (ssize_t)strlen(text));
+}
+
+static void wait_for_arrival(void)
+{
+    struct pollfd arrived = {.fd = terminal_of_ctl, .events = POLLIN};
+
+    demand(poll(&arrived, 1, MAX_SECONDS * 1000) == 1);
+}
+
 static void take_step(const Step *step, FILE *stream)
 {
     switch (step->kind) {
@@ -144,6 +195,16 @@ static void take_step(const Step *step, FILE *stream)
         break;
     case STEP_SIGNAL:
         demand(kill(getppid(), step->signal) == 0);
+        break;
+    case STEP_SHOWN:
+        expect_shown(step->text);
+        break;
+    case STEP_TYPE:
+        type(step->text);
+        break;
+    case STEP_AHEAD:
+        type(step->text);
+        wait_for_arrival();
         break;
     case STEP_WAIT:
         while (fgetc(stream) != EOF)
@@ -208,7 +269,7 @@ static int end_fixture(void **state)
     return 0;
 }
 
-static void start_server(Fixture *fixture, const Step *script)
+static inline void start_server(Fixture *fixture, const Step *script)
 {
     fixture->server = fork();
     assert_true(fixture->server >= 0);
@@ -216,7 +277,7 @@ static void start_server(Fixture *fixture, const Step *script)
         serve(fixture->listener, script);
 }
 
-static void expect_server_content(Fixture *fixture)
+static inline void expect_server_content(Fixture *fixture)
 {
     int status;
 
@@ -251,8 +312,8 @@ static const char *read_back(Fixture *fixture, int fd)
 
 /* Runs @words against @script: the status, what was printed, and a server that saw what it
  * expected. */
-static void expect_run(Fixture *fixture, const char *words, const Step *script, ExitStatus status,
-                       const char *out, const char *err)
+static inline void expect_run(Fixture *fixture, const char *words, const Step *script,
+                              ExitStatus status, const char *out, const char *err)
 {
     start_server(fixture, script);
     assert_int_equal(run(fixture, words), status);
