@@ -376,9 +376,9 @@ static int make_terminal(Fixture *fixture, unsigned short columns)
 static void progress_is_one_line_of_a_terminal_and_is_erased(void **state)
 {
     Fixture *fixture = *state;
-    int terminal = make_terminal(fixture, 21);
     ssize_t size;
 
+    terminal = make_terminal(fixture, 21);
     start_server(
         fixture,
         SCRIPT(
