@@ -32,12 +32,20 @@
 #define MAX_PEERS  8
 #define PUMP_LIMIT 60 /* s: a test that is still waiting has failed */
 
+/* Where in Peer.got a response lies. */
+typedef struct Response {
+    unsigned long id;
+    size_t begin, size;
+} Response;
+
 /* A client's end. */
 typedef struct Peer {
-    int fd;     /* -1: closed */
-    Buffer got; /* whole lines, and what follows them */
-    bool ended; /* by the server */
-    bool deaf;  /* reads nothing for now */
+    int fd;           /* -1: closed */
+    Buffer got;       /* all that came */
+    size_t sorted;    /* bytes of it, in whole lines, that were looked at */
+    Buffer responses; /* of Response: those to ids that are numbers */
+    bool ended;       /* by the server */
+    bool deaf;        /* reads nothing for now */
     unsigned asked;
 } Peer;
 
@@ -113,8 +121,6 @@ static inline int world_setup(void **state)
     config->socket = strdup(path_of(world, "sock"));
     config->agent = strdup("/proc/self/exe");
     config->registrations[config->registration_count++] = strdup(world->folder);
-    config->grace = 20;
-    config->drain = 20;
     config->window = 64 << 10;
     for (size_t i = 0; i < ARRAY_SIZE(behaviours); i++)
         register_provider(world, behaviours[i].name, "");
@@ -134,6 +140,49 @@ static inline void start(World *world)
 
 /* Pumping. */
 
+/* Writes down the responses among the lines that are new. */
+static inline void sort_lines(Peer *peer)
+{
+    static const char head[] = "{\"jsonrpc\":\"2.0\",\"id\":";
+    Span rest = buffer_span(&peer->got);
+    const char *end;
+
+    span_skip(&rest, peer->sorted);
+    while (rest.size > 0 && (end = memchr(rest.data, '\n', rest.size)) != NULL) {
+        Response response = {.begin = peer->sorted, .size = (size_t)(end - rest.data)};
+
+        if (response.size > sizeof(head) && memcmp(rest.data, head, sizeof(head) - 1) == 0) {
+            response.id = strtoul(rest.data + sizeof(head) - 1, NULL, 10);
+            buffer_put(&peer->responses, &response, sizeof(response));
+            assert_false(buffer_failed(&peer->responses));
+        }
+        peer->sorted += response.size + 1;
+        span_skip(&rest, response.size + 1);
+    }
+}
+
+static inline Response response_at(const Peer *peer, size_t index)
+{
+    Response response = {0};
+
+    if ((index + 1) * sizeof(response) <= peer->responses.size)
+        memcpy(&response, peer->responses.data + index * sizeof(response), sizeof(response));
+    return response;
+}
+
+static inline size_t response_count(const Peer *peer)
+{
+    return peer->responses.size / sizeof(Response);
+}
+
+/* What came is not to be looked at: no lines, or cut off. */
+static inline void peer_forget(Peer *peer)
+{
+    buffer_deinit(&peer->got);
+    buffer_deinit(&peer->responses);
+    peer->sorted = 0;
+}
+
 static inline void peer_read(Peer *peer)
 {
     ssize_t size;
@@ -149,6 +198,7 @@ static inline void peer_read(Peer *peer)
     } while (size > 0);
     if (size == 0 || (errno != EAGAIN && errno != EINTR))
         peer->ended = true;
+    sort_lines(peer);
 }
 
 static inline time_t now(void)
@@ -290,22 +340,17 @@ static inline void cancel(World *world, Peer *peer, unsigned id, const char *rea
 /* How many responses to @id have come; the last of them is copied to @text. */
 static inline unsigned find_responses(const Peer *peer, unsigned id, char *text, size_t size)
 {
-    Span rest = buffer_span(&peer->got);
-    char head[64];
     unsigned count = 0;
 
-    snprintf(head, sizeof(head), "{\"jsonrpc\":\"2.0\",\"id\":%u,", id);
-    while (rest.size > 0) {
-        const char *end = memchr(rest.data, '\n', rest.size);
-        size_t length = end == NULL ? rest.size : (size_t)(end - rest.data);
-        if (end == NULL)
-            break;
-        if (length >= strlen(head) && memcmp(rest.data, head, strlen(head)) == 0) {
-            count++;
-            if (text != NULL)
-                snprintf(text, size, "%.*s", (int)(length < size ? length : size - 1), rest.data);
-        }
-        span_skip(&rest, length + 1);
+    for (size_t i = 0; i < response_count(peer); i++) {
+        Response response = response_at(peer, i);
+
+        if (response.id != id)
+            continue;
+        count++;
+        if (text != NULL)
+            snprintf(text, size, "%.*s", (int)(response.size < size ? response.size : size - 1),
+                     peer->got.data + response.begin);
     }
     return count;
 }
@@ -339,6 +384,51 @@ static inline const char *all_of(Peer *peer)
     return text;
 }
 
+/* How often @part is in what @peer got. */
+static inline size_t count_parts(const Peer *peer, const char *part)
+{
+    Span rest = buffer_span(&peer->got);
+    size_t count = 0;
+    const char *at;
+
+    while (rest.size > 0 && (at = memmem(rest.data, rest.size, part, strlen(part))) != NULL) {
+        span_skip(&rest, (size_t)(at - rest.data) + 1);
+        count++;
+    }
+    return count;
+}
+
+/* Time. What a test needs of it is small, or made: no test depends on how fast an agent starts. */
+
+/* For providers that don't do what they should: the server soon loses its patience. */
+static inline void be_impatient(World *world)
+{
+    world->config.grace = 20;
+    world->config.drain = 20;
+}
+
+/* The agent that is the only one. */
+static inline Agent *only_agent(const World *world)
+{
+    assert_int_equal(world->server.agent_count, 1);
+    return list_entry(list_first(&world->server.agents), Agent, link);
+}
+
+/* The next PING is due. */
+static inline void make_ping_due(Agent *agent)
+{
+    timer_start(&agent->watch, 0);
+}
+
+/* A PONG is overdue. */
+static inline void make_late(Agent *agent)
+{
+    agent->pinged = 1;
+    while (uv_now(agent->server->loop) < 1 + agent->server->config->agent_response / 2)
+        uv_update_time(agent->server->loop);
+    timer_start(&agent->watch, 0);
+}
+
 /* The end. */
 
 /* Every line is JSON, and each request has one response; if @peer could read them. */
@@ -356,23 +446,15 @@ static inline void check_lines(Peer *peer)
     }
 }
 
-static inline void check_responses(Peer *peer)
+static inline void check_responses(const Peer *peer)
 {
     unsigned *counts = calloc(peer->asked + 1, sizeof(*counts));
-    Span rest = buffer_span(&peer->got);
-    static const char head[] = "{\"jsonrpc\":\"2.0\",\"id\":";
 
     assert_non_null(counts);
-    while (rest.size > 0) {
-        const char *end = memchr(rest.data, '\n', rest.size);
-        if (end == NULL)
-            break;
-        if (rest.size > sizeof(head) && memcmp(rest.data, head, sizeof(head) - 1) == 0) {
-            unsigned long id = strtoul(rest.data + sizeof(head) - 1, NULL, 10);
-            if (id >= 1 && id <= peer->asked)
-                counts[id]++;
-        }
-        span_skip(&rest, (size_t)(end - rest.data) + 1);
+    for (size_t i = 0; i < response_count(peer); i++) {
+        unsigned long id = response_at(peer, i).id;
+        if (id <= peer->asked)
+            counts[id]++;
     }
     for (unsigned id = 1; id <= peer->asked; id++)
         if (counts[id] != 1)
@@ -416,7 +498,7 @@ static inline int world_teardown(void **state)
         if (peer->fd >= 0)
             check_responses(peer);
         peer_close(peer);
-        buffer_deinit(&peer->got);
+        peer_forget(peer);
     }
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
     assert_int_equal(errno, ECHILD);

@@ -110,7 +110,7 @@ static void an_agent_that_never_answers_is_followed_by_few(void **state)
     static const char *const names[] = {"never-greets", "never-starts"};
     World *world = *state;
 
-    world->config.agent_response = 40;
+    world->config.agent_response = 8;
     start(world);
     Peer *peer = peer_connect(world);
     for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -124,10 +124,12 @@ static void what_an_agent_left_unread_goes_to_a_fresh_one(void **state)
 {
     World *world = *state;
 
-    world->config.agent_response = 40;
     start(world);
     Peer *peer = peer_connect(world);
-    expect_good(world, peer, ask_get(world, peer, "stuck-once", ""));
+    unsigned id = ask_get(world, peer, "stuck-once", "");
+    pump_until(world, access(path_of(world, "marker"), F_OK) == 0);
+    make_late(only_agent(world));
+    expect_good(world, peer, id);
 }
 
 static void what_a_client_saw_before_a_crash_stays_with_it(void **state)

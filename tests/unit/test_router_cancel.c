@@ -99,6 +99,7 @@ static void an_operation_that_outlives_its_grace_is_abandoned(void **state)
 {
     World *world = *state;
 
+    be_impatient(world);
     start(world);
     Peer *peer = peer_connect(world);
     unsigned id = ask_get(world, peer, "ignores-cancel", "");
@@ -112,6 +113,7 @@ static void many_abandoned_agents_make_place_for_each_other(void **state)
 {
     World *world = *state;
 
+    be_impatient(world);
     world->config.drain = 100000; /* only their number drives them out */
     start(world);
     Peer *peer = peer_connect(world);
@@ -127,14 +129,14 @@ static void a_late_result_is_counted_and_dropped(void **state)
 {
     World *world = *state;
 
-    world->config.agent_response = 400;
-    world->config.grace = 5;
+    be_impatient(world);
     world->config.drain = 100000;
     start(world);
     Peer *peer = peer_connect(world);
     unsigned id = ask_get(world, peer, "late", "");
     cancel(world, peer, id, "none");
     expect(await(world, peer, id), "\"abandoned\":true");
+    make_ping_due(only_agent(world)); /* which it takes as its cue */
     pump_until(world, world->server.agent_count == 0);
     assert_int_equal(world->server.counters.results_dropped, 1);
 }
@@ -166,6 +168,7 @@ static void a_provider_that_never_releases_is_drained_and_killed(void **state)
 {
     World *world = *state;
 
+    be_impatient(world);
     start(world);
     Peer *peer = peer_connect(world);
     expect_good(world, peer, ask_get(world, peer, "never-releases", ""));
@@ -194,15 +197,15 @@ static void a_requeued_call_comes_behind_younger_ones(void **state)
     World *world = *state;
     sigset_t child, before;
 
-    world->config.agent_response = 40;
     start(world);
     Peer *peer = peer_connect(world);
     unsigned first = ask_get(world, peer, "stuck-once", "");
-    pump_until(world, world->server.agent_count == 1);
-    const Agent *agent = list_entry(list_first(&world->server.agents), Agent, link);
+    pump_until(world, access(path_of(world, "marker"), F_OK) == 0);
+    Agent *agent = only_agent(world);
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     assert_int_equal(sigprocmask(SIG_BLOCK, &child, &before), 0);
+    make_late(agent);
     pump_until(world, agent->state == AGENT_KILLED); /* its exit won't be seen yet */
     unsigned second = ask_get(world, peer, "stuck-once", "");
     expect_good(world, peer, second);

@@ -20,7 +20,7 @@
 
 #define VILLAIN_SOCKET  3
 #define VILLAIN_BATCH   "[{\"class\":\"X\",\"properties\":{\"N\":1}}]"
-#define VILLAIN_BATCHES 20000 /* of `streams` */
+#define VILLAIN_BATCHES 8000 /* of `streams` */
 
 typedef struct Villain Villain;
 
