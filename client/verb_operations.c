@@ -61,6 +61,6 @@ const Verb verb_operations = {
             "  abandoned  the client was answered; the provider still has it\n",
     .examples = "mihostctl operations\n"
                 "mihostctl operations --json | jq -r 'select(.ageMs > 60000).operation' |\n"
-                "    xargs -n 1 mihostctl cancel --reason timeout\n",
+                "    xargs -r -n 1 mihostctl cancel --reason timeout\n",
     .run = operations_run,
 };
