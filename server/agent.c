@@ -284,7 +284,10 @@ static void on_hangup(Stream *stream, int error)
 
 static void on_sent(Stream *stream)
 {
-    (void)stream;
+    Agent *agent = container_of(stream, Agent, stream);
+
+    if (stream_unsent(stream) == 0)
+        agent->chatter = 0;
 }
 
 /* The end. */
@@ -539,14 +542,30 @@ void agent_send_cancel(Agent *agent, Call *call, MI_CancellationReason reason)
                        &(CancelFrame){.reason = (uint32_t)reason});
 }
 
+/* Counts a frame that @agent can ask for as often as it likes. */
+static void count_chatter(Agent *agent, size_t size)
+{
+    agent->chatter += size;
+    if (agent->chatter > AGENT_MAX_CHATTER)
+        agent_kill(agent, "it doesn't read what it is sent");
+}
+
 void agent_send_answer(Agent *agent, Call *call, const AnswerFrame *frame)
 {
-    payload_put_answer(stream_out(&agent->stream), call->operation, frame);
+    Buffer *out = stream_out(&agent->stream);
+    size_t before = out->size;
+
+    payload_put_answer(out, call->operation, frame);
+    count_chatter(agent, out->size - before);
 }
 
 void agent_send_credit(Agent *agent, Call *call, uint32_t bytes)
 {
-    payload_put_credit(stream_out(&agent->stream), call->operation, &(CreditFrame){.bytes = bytes});
+    Buffer *out = stream_out(&agent->stream);
+    size_t before = out->size;
+
+    payload_put_credit(out, call->operation, &(CreditFrame){.bytes = bytes});
+    count_chatter(agent, out->size - before);
 }
 
 void agent_remove_call(Agent *agent, Call *call)

@@ -12,6 +12,8 @@
 #include "protocol/payload.h"
 #include "server/call.h"
 
+#define AGENT_MAX_CHATTER (1U << 20) /* bytes of CREDIT and ANSWER that it may leave unread */
+
 typedef enum AgentState {
     AGENT_STARTING, /* its HELLO is owed; work is sent already */
     AGENT_RUNNING,  /* takes work */
@@ -33,6 +35,7 @@ struct Agent {
     pid_t pid;
     Stream stream;
     FrameReader reader;
+    size_t chatter;        /* bytes of CREDIT and ANSWER since all that was written was sent */
     unsigned open_handles; /* of process and stream: freed with the last */
     List calls;            /* of Call.agent_link: sent, and not released */
     size_t call_count;
