@@ -1,6 +1,7 @@
 #include "server/call.h"
 
 #include "base/log.h"
+#include "server/prompt.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -98,6 +99,7 @@ void call_free(Call *call)
     Request *request = call->request;
 
     assert(list_is_empty(&call->agent_link));
+    prompts_withdraw(request, call);
     if (!hash_has_failed(call))
         HASH_DELETE(hh, request->server->calls, call);
     timer_stop(&call->release);

@@ -161,13 +161,13 @@ bool prompt_take_answer(Client *client, const RpcMessage *message)
     return true;
 }
 
-void prompts_withdraw(Request *request)
+void prompts_withdraw(Request *request, const Call *call)
 {
-    List *link;
-
-    while ((link = list_first(&request->prompts)) != NULL) {
+    list_for_each_safe (link, &request->prompts) {
         Prompt *prompt = list_entry(link, Prompt, request_link);
 
+        if (call != NULL && prompt->call != call)
+            continue;
         if (request->client != NULL) {
             Buffer *out = client_begin(request->client);
             rpc_put_notification_head(out, "$/cancelRequest");

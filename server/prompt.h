@@ -21,5 +21,5 @@ int prompt_ask(Call *call, const PromptFrame *frame);
 /* @message is a response of @client: true if it answers an open prompt of its. */
 bool prompt_take_answer(Client *client, const RpcMessage *message);
 
-/* Withdraws all that are open. */
-void prompts_withdraw(Request *request);
+/* Withdraws those of @request that are open; only those of @call, if it isn't NULL. */
+void prompts_withdraw(Request *request, const Call *call);

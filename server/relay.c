@@ -202,6 +202,7 @@ static int take_result(Call *call, const Frame *frame, const char **why)
     if ((result.flags & (RESULT_FAULT | RESULT_POSTED)) != 0)
         provider_set_fault(call->provider,
                            (result.flags & RESULT_FAULT) != 0 ? result.message : (Span){0});
+    prompts_withdraw(request, call);
     call_set_state(call, CALL_RELEASING);
     timer_start(&call->release, call->provider->grace);
     if (request->state == REQUEST_ANSWERED) {

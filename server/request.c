@@ -250,9 +250,17 @@ static bool take_body(Request *request, const Outcome *outcome)
 
     if (outcome->body.size == 0 || request->client == NULL)
         return true;
-    if (request->method->operation != OPERATION_ENUMERATE_CLASSES)
-        return outcome->count == 0 ||
-               request_take_instances(request, request->operation, body, outcome->count, 0);
+    if (request->method->operation != OPERATION_ENUMERATE_CLASSES) {
+        if (outcome->count == 0)
+            return true;
+        if (request->partial_token.data == NULL)
+            return collect(request, json_inside(body), outcome->count);
+        if (!client_has_room(request->client, body.size))
+            return false;
+        response_put_partial(request, body);
+        client_end_result(request->client); /* outside of the window */
+        return true;
+    }
     /* {"class": {...}}: the class is what is listed. */
     Span rest = body, key, value;
     if (!json_next_member(&rest, &key, &value))
@@ -304,7 +312,7 @@ void request_respond(Request *request, const Outcome *outcome)
     log_outcome(request, outcome);
     timer_stop(&request->deadline);
     timer_stop(&request->grace);
-    prompts_withdraw(request);
+    prompts_withdraw(request, NULL);
     request_set_state(request, REQUEST_ANSWERED);
     if (client != NULL) {
         Outcome told = *outcome;

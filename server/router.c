@@ -228,7 +228,7 @@ bool router_cancel(Request *request, MI_CancellationReason reason)
     request->reason = reason;
     request->server->counters.cancels++;
     timer_stop(&request->deadline);
-    prompts_withdraw(request);
+    prompts_withdraw(request, NULL);
     request_set_state(request, REQUEST_CANCELING);
     if (list_is_empty(&request->calls)) {
         request_respond(request, &outcome);
