@@ -111,6 +111,14 @@ void operation_leave(Operation *operation)
 
 /* ---- Canceling ---- */
 
+/* The table has no log: each of its steps that led elsewhere is traced here. */
+static void trace_cancel(const Operation *operation, CancelState before)
+{
+    if (operation->cancel.state != before)
+        log_trace("operation %llu: %s -> %s", (unsigned long long)operation->id,
+                  cancel_state_name(before), cancel_state_name(operation->cancel.state));
+}
+
 /* Has a cancel thread call the callback that is due. */
 static void call_if_due(Operation *operation)
 {
@@ -122,12 +130,15 @@ static void call_if_due(Operation *operation)
 static void run_callback(PoolJob *job)
 {
     Operation *operation = container_of(job, Operation, cancel_job);
+    CancelState before;
     CancelCall call;
 
     pthread_mutex_lock(&operation->lock);
+    before = operation->cancel.state;
     if (cancel_claim(&operation->cancel, &call) == MI_RESULT_OK) {
         uint64_t id = operation->id;
 
+        trace_cancel(operation, before);
         log_debug("operation %llu: calling its cancel callback (%s)", (unsigned long long)id,
                   reason_name(call.reason));
         pthread_mutex_unlock(&operation->lock);
@@ -135,7 +146,9 @@ static void run_callback(PoolJob *job)
         call.callback(call.reason, call.data);
         thread_callback = 0;
         pthread_mutex_lock(&operation->lock);
+        before = operation->cancel.state;
         cancel_return(&operation->cancel);
+        trace_cancel(operation, before);
         pthread_cond_broadcast(&operation->changed);
     }
     operation_leave(operation);
@@ -164,8 +177,10 @@ static void wait_for_callback(Operation *operation)
 
 MI_Result operation_register_cancel(Operation *operation, MI_CancelCallback callback, void *data)
 {
+    CancelState before = operation->cancel.state;
     MI_Result r = cancel_register(&operation->cancel, callback, data);
 
+    trace_cancel(operation, before);
     if (callback == NULL && r == MI_RESULT_FAILED)
         wait_for_callback(operation);
     if (callback != NULL && r == MI_RESULT_OK) {
@@ -192,12 +207,15 @@ static void cancel_unentered(Operation *operation)
 
 void operation_cancel(Operation *operation, MI_CancellationReason reason)
 {
+    CancelState before = operation->cancel.state;
+
     if (cancel_request(&operation->cancel, reason) != MI_RESULT_OK) {
         log_debug("operation %llu: a cancel (%s) changes nothing: %s",
                   (unsigned long long)operation->id, reason_name(reason),
                   cancel_state_name(operation->cancel.state));
         return;
     }
+    trace_cancel(operation, before);
     log_debug("operation %llu: canceled (%s)", (unsigned long long)operation->id,
               reason_name(reason));
     if (operation->phase < OPERATION_ENTERED) {
@@ -233,9 +251,11 @@ static void record(Operation *operation, const Outcome *outcome)
 
 MI_Result operation_finish(Operation *operation, const Outcome *outcome)
 {
+    CancelState before = operation->cancel.state;
     CancelFacts facts;
     MI_Result r = cancel_finish(&operation->cancel, &facts);
 
+    trace_cancel(operation, before);
     if (r == MI_RESULT_OK) {
         withdraw_jobs(operation);
         if (operation->id == 0)

@@ -285,6 +285,45 @@ static void options_and_locale_reach_the_provider(void **state)
     server_stop(server);
 }
 
+#define MANY 2500
+
+static MI_Context *all_contexts[MANY];
+
+static void get_and_remember(MI_Context *context, const MI_Instance *path)
+{
+    all_contexts[script.calls - 1] = context;
+    get_one(context, path);
+}
+
+static int compare_pointers(const void *a, const void *b)
+{
+    uintptr_t left = (uintptr_t) * (MI_Context *const *)a;
+    uintptr_t right = (uintptr_t) * (MI_Context *const *)b;
+
+    return (left > right) - (left < right);
+}
+
+static void a_context_is_used_again_after_a_thousand_others(void **state)
+{
+    Server *server = server_start(&defaults);
+    size_t distinct = 1;
+
+    (void)state;
+    script.get = get_and_remember;
+    for (uint64_t operation = 1; operation <= MANY; operation++) {
+        server_get(server, operation, "a");
+        expect_whole(server, operation, MI_RESULT_OK);
+    }
+    server_stop(server);
+    for (size_t i = OPERATIONS_RESTING; i < MANY; i++)
+        for (size_t j = i - OPERATIONS_RESTING + 1; j < i; j++)
+            assert_ptr_not_equal(all_contexts[i], all_contexts[j]);
+    qsort(all_contexts, MANY, sizeof(all_contexts[0]), compare_pointers);
+    for (size_t i = 1; i < MANY; i++)
+        distinct += all_contexts[i] != all_contexts[i - 1];
+    assert_in_range(distinct, OPERATIONS_RESTING, OPERATIONS_RESTING + 1);
+}
+
 /* ---- What is asked wrongly ---- */
 
 static void expect_refusal(Server *server, uint64_t operation, const char *word)
@@ -652,6 +691,7 @@ int main(void)
         TEST(a_provider_may_return_at_once_and_post_from_a_thread_of_its_own),
         TEST(get_by_enumeration_finds_the_keys_and_nothing_else),
         TEST(options_and_locale_reach_the_provider),
+        TEST(a_context_is_used_again_after_a_thousand_others),
         TEST(wrong_params_are_refused_by_name_and_nothing_is_run),
         TEST(what_the_provider_does_not_have_is_refused_by_name),
         TEST(parallel_functions_run_side_by_side),

@@ -585,6 +585,9 @@ static void P10_a_post_that_waits_for_room_is_woken_by_the_cancel(void **state)
     server_enumerate(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
     assert_int_equal(payload_get_instances(expect(server, FRAME_INSTANCES, 1), &batch), 0);
+    /* One more batch is taken; then the provider waits, or is about to. */
+    for (int i = 0; i < 10 || posted < 2 * batch.count; i++)
+        expect_alive(server);
     server_cancel(server, 1, MI_REASON_NONE);
     result = expect_canceled(server, 1, false);
     assert_int_equal(seen.late_result, MI_RESULT_FAILED);
@@ -696,6 +699,12 @@ static void P13_a_call_on_a_finished_context_is_refused(void **state)
         server_enumerate(server, operation, 0);
         expect_whole(server, operation, MI_RESULT_OK);
     }
+    /* Its memory serves nobody else yet. */
+    gate_close(&entered);
+    gate_close(&go_on);
+    server_enumerate(server, 301, 0);
+    expect_open(&entered);
+    assert_ptr_not_equal(context_of_one, late);
     assert_int_equal(post_thing(late, "late", 1), MI_RESULT_INVALID_PARAMETER);
     assert_int_equal(MI_Context_PostResult(late, MI_RESULT_OK), MI_RESULT_INVALID_PARAMETER);
     assert_int_equal(MI_Context_PostError(late, 1, NULL, NULL), MI_RESULT_INVALID_PARAMETER);
@@ -709,6 +718,8 @@ static void P13_a_call_on_a_finished_context_is_refused(void **state)
     assert_int_equal(MI_Context_GetCustomOptionCount(late, &count), MI_RESULT_INVALID_PARAMETER);
     assert_int_equal(MI_Context_GetLocale(late, MI_LOCALE_TYPE_REQUESTED_UI, locale),
                      MI_RESULT_INVALID_PARAMETER);
+    gate_open(&go_on);
+    expect_whole(server, 301, MI_RESULT_OK);
     server_stop(server);
 }
 
