@@ -80,8 +80,10 @@ static inline const char *path_of(const World *world, const char *name)
     return path;
 }
 
-/* Registers the provider @name, with @more lines: its class is X_name, with underscores. */
-static inline void register_provider(World *world, const char *name, const char *more)
+/* Registers the provider @name, with @more lines: its class is X_name, with underscores, and what
+ * @bases adds, ":X_Base" or "". */
+static inline void register_derived(World *world, const char *name, const char *bases,
+                                    const char *more)
 {
     char file[128], class_name[64];
     FILE *stream;
@@ -93,8 +95,13 @@ static inline void register_provider(World *world, const char *name, const char 
             *c = '_';
     stream = fopen(path_of(world, file), "w");
     assert_non_null(stream);
-    fprintf(stream, "LIBRARY=%s/marker\nCLASS=%s\n%s\n", world->folder, class_name, more);
+    fprintf(stream, "LIBRARY=%s/marker\nCLASS=%s%s\n%s\n", world->folder, class_name, bases, more);
     fclose(stream);
+}
+
+static inline void register_provider(World *world, const char *name, const char *more)
+{
+    register_derived(world, name, "", more);
 }
 
 static inline void unregister_provider(World *world, const char *name)
@@ -140,10 +147,22 @@ static inline void start(World *world)
 
 /* Pumping. */
 
+/* The id that @line is a response to; 0: it is none, or that of no number. */
+static inline unsigned long response_id(Span line)
+{
+    static const char head[] = "{\"jsonrpc\":\"2.0\",\"id\":";
+    char *end;
+    unsigned long id;
+
+    if (line.size <= sizeof(head) || memcmp(line.data, head, sizeof(head) - 1) != 0)
+        return 0;
+    id = strtoul(line.data + sizeof(head) - 1, &end, 10);
+    return strncmp(end, ",\"result\":", 10) == 0 || strncmp(end, ",\"error\":", 9) == 0 ? id : 0;
+}
+
 /* Writes down the responses among the lines that are new. */
 static inline void sort_lines(Peer *peer)
 {
-    static const char head[] = "{\"jsonrpc\":\"2.0\",\"id\":";
     Span rest = buffer_span(&peer->got);
     const char *end;
 
@@ -151,8 +170,8 @@ static inline void sort_lines(Peer *peer)
     while (rest.size > 0 && (end = memchr(rest.data, '\n', rest.size)) != NULL) {
         Response response = {.begin = peer->sorted, .size = (size_t)(end - rest.data)};
 
-        if (response.size > sizeof(head) && memcmp(rest.data, head, sizeof(head) - 1) == 0) {
-            response.id = strtoul(rest.data + sizeof(head) - 1, NULL, 10);
+        response.id = response_id((Span){rest.data, response.size});
+        if (response.id != 0) {
             buffer_put(&peer->responses, &response, sizeof(response));
             assert_false(buffer_failed(&peer->responses));
         }

@@ -292,6 +292,65 @@ static void ask_the_client(Villain *villain, uint64_t id, const OperationFrame *
     put_header(villain, 0, FRAME_PROMPT, id);
 }
 
+/* A question of its kind that is in order. */
+static void put_question(Villain *villain, uint64_t id, uint32_t number)
+{
+    payload_put_prompt(
+        &villain->out, id,
+        &(PromptFrame){.prompt = number, .kind = PROMPT_SHOULD_CONTINUE, .first = SPAN("go on?")});
+}
+
+static void ask_and_die(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    (void)frame;
+    put_started(villain, id);
+    put_question(villain, id, 1);
+    villain_flush(villain);
+    _exit(4);
+}
+
+static void ask_and_answer(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    put_started(villain, id);
+    put_question(villain, id, 1);
+    put_result(villain, id, frame->kind);
+    put_released(villain, id);
+}
+
+/* Asks on and on, and reads no answer. */
+static void ask_for_ever(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    (void)frame;
+    put_started(villain, id);
+    for (uint32_t number = 1;; number++) {
+        put_question(villain, id, number);
+        villain_flush(villain);
+    }
+}
+
+static void end_with_a_batch(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    (void)frame;
+    put_started(villain, id);
+    payload_put_result(&villain->out, id,
+                       &(ResultFrame){
+                           .flags = RESULT_POSTED,
+                           .count = 1,
+                           .body = span_of(VILLAIN_BATCH),
+                       });
+    put_released(villain, id);
+}
+
+static void fail_with_a_word(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    (void)frame;
+    put_started(villain, id);
+    payload_put_result(
+        &villain->out, id,
+        &(ResultFrame){.flags = RESULT_POSTED, .result = 1, .message = SPAN("no luck")});
+    put_released(villain, id);
+}
+
 static void pong_unasked(Villain *villain, uint64_t id, const OperationFrame *frame)
 {
     (void)frame;
@@ -482,6 +541,11 @@ static const Behaviour behaviours[] = {
     {.name = "unknown-type", .operation = send_unknown_type},
     {.name = "servers-type", .operation = send_what_is_the_servers},
     {.name = "prompts", .operation = ask_the_client},
+    {.name = "asks-and-dies", .operation = ask_and_die},
+    {.name = "asks-and-answers", .operation = ask_and_answer},
+    {.name = "asks-for-ever", .operation = ask_for_ever},
+    {.name = "one-batch", .operation = end_with_a_batch},
+    {.name = "fails", .operation = fail_with_a_word},
     {.name = "pongs", .operation = pong_unasked},
     {.name = "hangs-up", .operation = hang_up},
     {.name = "half-a-frame", .operation = end_input},
