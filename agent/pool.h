@@ -70,7 +70,7 @@ void pool_init(Pool *pool, const PoolSettings *settings);
 /* Waits until all jobs have run. */
 void pool_deinit(Pool *pool);
 
-void pool_job_init(PoolJob *job, void (*run)(PoolJob *job));
+void pool_job_init(PoolJob *job, void (*function)(PoolJob *job));
 
 enum {
     POOL_WAITS_ALREADY = 1

@@ -11,15 +11,16 @@ typedef int (*CreateFunction)(pthread_t *, const pthread_attr_t *, void *(*)(voi
 
 static atomic_bool no_threads;
 
-int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes,
-                   void *(*run)(void *), void *restrict data)
+/* The names are those of <pthread.h>. */
+int pthread_create(pthread_t *restrict __newthread, const pthread_attr_t *restrict __attr,
+                   void *(*__start_routine)(void *), void *restrict __arg)
 {
     CreateFunction create;
 
     if (no_threads)
         return EAGAIN;
     *(void **)(void *)&create = dlsym(RTLD_NEXT, "pthread_create");
-    return create(thread, attributes, run, data);
+    return create(__newthread, __attr, __start_routine, __arg);
 }
 
 /* ---- Jobs ---- */
