@@ -10,8 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 void capture_init(Capture *capture)
 {
     *capture = (Capture){.status = 0};

@@ -55,10 +55,10 @@ const Verb verb_operations = {
     .usage = "operations",
     .help = "Shows the operations that the server has not done with: its number, which `mihostctl\n"
             "cancel` takes, the method, class, provider, user, state and age.\n\n"
-            "  queued     no agent has it yet\n"
-            "  running    its provider works on it\n"
-            "  canceling  it was canceled; the provider's answer is awaited\n"
-            "  abandoned  the client was answered; the provider still has it\n",
+            "  queued, sent          no provider works on it yet\n"
+            "  running               its provider works on it\n"
+            "  canceling             it was canceled, and what its provider says is awaited\n"
+            "  abandoned, releasing  its client was answered, and its provider still has it\n",
     .examples = "mihostctl operations\n"
                 "mihostctl operations --json | jq -r 'select(.ageMs > 60000).operation' |\n"
                 "    xargs -r -n 1 mihostctl cancel --reason timeout\n",
