@@ -341,6 +341,24 @@ static void end_with_a_batch(Villain *villain, uint64_t id, const OperationFrame
     put_released(villain, id);
 }
 
+static void end_with_a_long_batch(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    static char body[32 << 10];
+
+    (void)frame;
+    memset(body, 'x', sizeof(body));
+    memcpy(body, "[{\"a\":\"", 7);
+    memcpy(body + sizeof(body) - 3, "\"}]", 3);
+    put_started(villain, id);
+    payload_put_result(&villain->out, id,
+                       &(ResultFrame){
+                           .flags = RESULT_POSTED,
+                           .count = 1,
+                           .body = {body, sizeof(body)},
+                       });
+    put_released(villain, id);
+}
+
 static void fail_with_a_word(Villain *villain, uint64_t id, const OperationFrame *frame)
 {
     (void)frame;
@@ -545,6 +563,7 @@ static const Behaviour behaviours[] = {
     {.name = "asks-and-answers", .operation = ask_and_answer},
     {.name = "asks-for-ever", .operation = ask_for_ever},
     {.name = "one-batch", .operation = end_with_a_batch},
+    {.name = "long-batch", .operation = end_with_a_long_batch},
     {.name = "fails", .operation = fail_with_a_word},
     {.name = "pongs", .operation = pong_unasked},
     {.name = "hangs-up", .operation = hang_up},
