@@ -31,21 +31,6 @@ static Stall stall(Fixture *f)
     return s;
 }
 
-/* Waits until the provider behind @observer posts no more, while @other is served again and again.
- */
-static unsigned long await_standstill(Puppet *observer, Client *other)
-{
-    unsigned long before, now = 0;
-
-    do {
-        before = now;
-        for (int i = 0; i < 20; i++)
-            (void)expect_result(other, ask_get(other, "Test_Sample", "'Id':1", ""));
-        now = strtoul(puppet_ask(observer, "posted"), NULL, 10);
-    } while (now == 0 || now != before);
-    return now;
-}
-
 /* The callback comes, the provider ends, and the client gets all that was posted but what the
  * response counts as discarded. */
 static void end_stall(Fixture *f, Stall *s)
@@ -77,7 +62,7 @@ static void a_client_that_does_not_read_stops_only_its_own_operation(Fixture *f)
     size_t before = process_resident_kib(f->daemon.pid);
 
     Stall s = stall(f);
-    unsigned long posted = await_standstill(observer, other);
+    unsigned long posted = expect_standstill(observer, other);
     /* An instance is ~150 bytes of JSON: the window, the sockets' buffers and a batch hold some
      * thousands. */
     assert_in_range(posted, 1, 20000);
@@ -106,7 +91,7 @@ static void many_clients_that_do_not_read_are_no_burden_either(Fixture *f)
 
     for (int i = 0; i < COUNT; i++)
         stalls[i] = stall(f);
-    (void)await_standstill(observer, other);
+    (void)expect_standstill(observer, other);
     assert_in_range(process_resident_kib(f->daemon.pid), 1, before + FLAT_KIB);
     for (int i = 0; i < COUNT; i++) {
         client_cancel(stalls[i].client, stalls[i].id, "timeout");

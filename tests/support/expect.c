@@ -1,5 +1,6 @@
 #include "tests/support/expect.h"
 
+#include "tests/support/ask.h"
 #include "tests/support/wait.h"
 
 #include <ctype.h>
@@ -286,4 +287,20 @@ void expect_agents(Client *client, const char *provider, int count)
 {
     WAIT_UNTIL(agent_count_of(client, provider) == count, "%d agents of '%s' in host/status", count,
                provider);
+}
+
+unsigned long expect_standstill(Puppet *observer, Client *client)
+{
+    int64_t deadline = wait_deadline();
+    unsigned long before, now = 0;
+
+    do {
+        if (!wait_moment(deadline))
+            test_failed("waited in vain for providers to stop posting; they have posted %lu", now);
+        before = now;
+        for (int i = 0; i < 20; i++)
+            (void)expect_result(client, ask_get(client, "Test_Sample", "'Id':1", ""));
+        now = strtoul(puppet_ask(observer, "posted"), NULL, 10);
+    } while (now == 0 || now != before);
+    return now;
 }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "tests/support/client.h"
+#include "tests/support/puppet.h"
 
 /* Codes of the protocol page. */
 enum {
@@ -69,6 +70,13 @@ int agent_count_of(Client *client, const char *provider);
 
 /* Waits until the agent @pid takes no new work, or has gone. */
 void expect_draining(Client *client, pid_t pid);
+
+/*
+ * Waits until the instances that @observer counts, a puppet in the process of those that post, get
+ * no more while @client is served again and again: all who post are waiting for their clients. How
+ * many there are.
+ */
+unsigned long expect_standstill(Puppet *observer, Client *client);
 
 /* Waits until host/status shows @count operations (and, in the second, agents of @provider). */
 void expect_operations(Client *client, int count);
