@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "mi/class_decl.h"
 #include "mi/instance_impl.h"
+#include "protocol/mi_json_class.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -209,6 +210,29 @@ static void complain(const Operation *operation, ResultFrame *frame, char *text,
                  task->class_name, task_name(task));
     }
     frame->message = span_of(text);
+}
+
+int answer_put_class(Buffer *body, const MI_ClassDecl *decl, const char *name_space, Fault *fault)
+{
+    MiJsonError error;
+    int r;
+
+    buffer_put_string(body, "{\"class\":");
+    r = mi_json_put_class(body, decl, name_space);
+    buffer_put_char(body, '}');
+    if (r == -ENOMEM || (r == 0 && buffer_failed(body)))
+        return fault_set_memory(fault);
+    if (r < 0) {
+        mi_json_explain_class(decl, &error);
+        return fault_set_library(fault, MI_RESULT_FAILED,
+                                 "the declaration of class %s cannot be sent: %s", decl->name,
+                                 error.message);
+    }
+    if (body->size > OUTLET_MAX_INSTANCE)
+        return fault_set(fault, MI_RESULT_SERVER_LIMITS_EXCEEDED,
+                         "the declaration of class %s is larger than %zu bytes", decl->name,
+                         OUTLET_MAX_INSTANCE);
+    return 0;
 }
 
 void answer_send(Operation *operation, const Outcome *outcome, const CancelFacts *facts)

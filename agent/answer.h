@@ -25,5 +25,9 @@ MI_Result answer_take_instance(Operation *operation, const MI_Instance *instance
 /* What a provider is told of @r, that writing its instance returned. */
 MI_Result answer_result_of(const Operation *operation, int r);
 
+/* Appends what GET_CLASS is answered with. 0; -EINVAL or -ENOMEM with @fault set. Without the lock.
+ */
+int answer_put_class(Buffer *body, const MI_ClassDecl *decl, const char *name_space, Fault *fault);
+
 /* Sends RESULT. */
 void answer_send(Operation *operation, const Outcome *outcome, const CancelFacts *facts);

@@ -4,7 +4,8 @@
  * On a call thread, step by step, each of which may refuse the operation in a sentence: the params
  * are read, the library is opened, class and method are found, the objects are checked against
  * them, module and class are loaded. Only then, and if no cancel came meanwhile (P14), is the
- * provider's function entered.
+ * provider's function entered. What is asked about a class itself is answered from its declaration:
+ * then nothing of the provider's is loaded but its library.
  */
 #pragma once
 

@@ -6,28 +6,46 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+static int PRINTF_LIKE(4, 0)
+    set(Fault *fault, MI_Result result, unsigned flags, const char *format, va_list arguments)
+{
+    fault->result = result;
+    fault->flags = flags;
+    vsnprintf(fault->message, sizeof(fault->message), format, arguments);
+    return -EINVAL;
+}
+
 int fault_set(Fault *fault, MI_Result result, const char *format, ...)
 {
     va_list arguments;
+    int r;
 
-    fault->result = result;
-    fault->flags = 0;
     va_start(arguments, format);
-    vsnprintf(fault->message, sizeof(fault->message), format, arguments);
+    r = set(fault, result, 0, format, arguments);
     va_end(arguments);
-    return -EINVAL;
+    return r;
 }
 
 int fault_set_params(Fault *fault, const char *format, ...)
 {
     va_list arguments;
+    int r;
 
-    fault->result = MI_RESULT_INVALID_PARAMETER;
-    fault->flags = RESULT_INVALID_PARAMS;
     va_start(arguments, format);
-    vsnprintf(fault->message, sizeof(fault->message), format, arguments);
+    r = set(fault, MI_RESULT_INVALID_PARAMETER, RESULT_INVALID_PARAMS, format, arguments);
     va_end(arguments);
-    return -EINVAL;
+    return r;
+}
+
+int fault_set_library(Fault *fault, MI_Result result, const char *format, ...)
+{
+    va_list arguments;
+    int r;
+
+    va_start(arguments, format);
+    r = set(fault, result, RESULT_FAULT, format, arguments);
+    va_end(arguments);
+    return r;
 }
 
 int fault_set_memory(Fault *fault)

@@ -38,14 +38,15 @@ static int find_main(Library *library, MI_MainFunction *ret, Fault *fault)
     if (library->handle == NULL)
         library->handle = dlopen(library->path, RTLD_NOW | RTLD_LOCAL);
     if (library->handle == NULL)
-        return fault_set(fault, MI_RESULT_FAILED, "cannot open the provider library '%s': %s",
-                         library->path, dlerror());
+        return fault_set_library(fault, MI_RESULT_FAILED,
+                                 "cannot open the provider library '%s': %s", library->path,
+                                 dlerror());
     /* POSIX's way from an object pointer to a function pointer. */
     *(void **)(void *)ret = dlsym(library->handle, "MI_Main");
     if (*ret == NULL)
-        return fault_set(fault, MI_RESULT_FAILED,
-                         "the library '%s' is no provider: it has no function MI_Main",
-                         library->path);
+        return fault_set_library(fault, MI_RESULT_FAILED,
+                                 "the library '%s' is no provider: it has no function MI_Main",
+                                 library->path);
     return 0;
 }
 
@@ -54,24 +55,26 @@ static int check_module(const Library *library, const MI_Module *module, Fault *
     ClassError error;
 
     if (module == NULL)
-        return fault_set(fault, MI_RESULT_FAILED, "MI_Main of the library '%s' returned NULL",
-                         library->path);
+        return fault_set_library(fault, MI_RESULT_FAILED,
+                                 "MI_Main of the library '%s' returned NULL", library->path);
     /* MI_VERSION is {major 16, minor 8, revision 8} bits; within a major version the tables are
      * alike. */
     if (module->version >> 16 != MI_MAJOR)
-        return fault_set(fault, MI_RESULT_FAILED,
-                         "the library '%s' was made for version %u.%u of the interface: here it is "
-                         "%d.%d",
-                         library->path, module->version >> 16, module->version >> 8 & 0xff,
-                         MI_MAJOR, MI_MINOR);
+        return fault_set_library(
+            fault, MI_RESULT_FAILED,
+            "the library '%s' was made for version %u.%u of the interface: here it is "
+            "%d.%d",
+            library->path, module->version >> 16, module->version >> 8 & 0xff, MI_MAJOR, MI_MINOR);
     if (module->charSize != sizeof(MI_Char))
-        return fault_set(fault, MI_RESULT_FAILED,
-                         "the library '%s' was compiled with characters of %u bytes: here they "
-                         "have %zu",
-                         library->path, module->charSize, sizeof(MI_Char));
+        return fault_set_library(
+            fault, MI_RESULT_FAILED,
+            "the library '%s' was compiled with characters of %u bytes: here they "
+            "have %zu",
+            library->path, module->charSize, sizeof(MI_Char));
     if (schema_check(module->schemaDecl, &error) < 0)
-        return fault_set(fault, MI_RESULT_FAILED, "the declarations in the library '%s': %s",
-                         library->path, error.message);
+        return fault_set_library(fault, MI_RESULT_FAILED,
+                                 "the declarations in the library '%s': %s", library->path,
+                                 error.message);
     return 0;
 }
 
@@ -125,9 +128,10 @@ static int end_lifecycle(const Library *library, Operation *operation, const cha
     if (result != MI_RESULT_OK) {
         const char *text = buffer_string(&operation->body);
 
-        r = fault_set(fault, result, "%s of %s in the library '%s' failed: %s (%s)", what, name,
-                      library->path, text == NULL || *text == '\0' ? "no reason given" : text,
-                      result_name(result));
+        r = fault_set_library(fault, result, "%s of %s in the library '%s' failed: %s (%s)", what,
+                              name, library->path,
+                              text == NULL || *text == '\0' ? "no reason given" : text,
+                              result_name(result));
     }
     operation_end_call(operation);
     return r;
@@ -231,13 +235,29 @@ static int reach_class(Library *library, LibraryClass *class, Fault *fault)
     return r;
 }
 
-int library_find_class(Library *library, const char *name, LibraryClass **ret, Fault *fault)
+static int open_once(Library *library, Fault *fault)
 {
     int r;
 
     pthread_mutex_lock(&library->lock);
     r = reach(library, LIBRARY_OPEN, fault);
     pthread_mutex_unlock(&library->lock);
+    return r;
+}
+
+static int refuse_class(const Library *library, const char *name, Fault *fault)
+{
+    return fault_set_library(
+        fault, MI_RESULT_INVALID_CLASS,
+        "the library '%s' has no class %s, which its registration names: correct the "
+        "registration, or install the library that fits it",
+        library->path, name);
+}
+
+int library_find_class(Library *library, const char *name, LibraryClass **ret, Fault *fault)
+{
+    int r = open_once(library, fault);
+
     if (r < 0)
         return r;
     for (size_t i = 0; i < library->class_count; i++)
@@ -245,10 +265,20 @@ int library_find_class(Library *library, const char *name, LibraryClass **ret, F
             *ret = &library->classes[i];
             return 0;
         }
-    return fault_set(fault, MI_RESULT_INVALID_CLASS,
-                     "the library '%s' has no class %s, which its registration names: correct the "
-                     "registration, or install the library that fits it",
-                     library->path, name);
+    return refuse_class(library, name, fault);
+}
+
+int library_find_decl(Library *library, const char *name, const MI_ClassDecl **ret, Fault *fault)
+{
+    int r = open_once(library, fault);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < library->class_count; i++)
+        for (*ret = library->classes[i].decl; *ret != NULL; *ret = (*ret)->superClassDecl)
+            if (class_name_equals((*ret)->name, name))
+                return 0;
+    return refuse_class(library, name, fault);
 }
 
 int library_load_class(Library *library, LibraryClass *class, Fault *fault)

@@ -70,6 +70,10 @@ void library_deinit(Library *library);
  * @fault set. */
 int library_find_class(Library *library, const char *name, LibraryClass **ret, Fault *fault);
 
+/* As library_find_class, for the declaration alone: also that of a class which others derive from,
+ * whether the library lists it or not. */
+int library_find_decl(Library *library, const char *name, const MI_ClassDecl **ret, Fault *fault);
+
 /* Loads the module and @class if they aren't. 0; -EINVAL or -ENOMEM with @fault set. */
 int library_load_class(Library *library, LibraryClass *class, Fault *fault);
 

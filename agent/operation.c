@@ -429,6 +429,19 @@ void operation_refuse(Operation *operation, const Fault *fault)
     pthread_mutex_unlock(&operation->lock);
 }
 
+void operation_answer(Operation *operation, Buffer *body)
+{
+    Outcome outcome = {.result = MI_RESULT_OK};
+
+    pthread_mutex_lock(&operation->lock);
+    if (!cancel_is_finished(&operation->cancel)) {
+        operation->body = *body;
+        *body = BUFFER_INIT;
+        operation_finish(operation, &outcome);
+    }
+    pthread_mutex_unlock(&operation->lock);
+}
+
 bool operation_begin_call(Operation *operation)
 {
     bool goes_on;

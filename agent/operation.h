@@ -117,6 +117,9 @@ void operation_credit(Operation *operation, uint32_t bytes);
 /* Ends the operation without the provider. */
 void operation_refuse(Operation *operation, const Fault *fault);
 
+/* Ends the operation with success and @body, which it takes over, without the provider. */
+void operation_answer(Operation *operation, Buffer *body);
+
 /* A call thread has it now. False if the operation has ended already. */
 bool operation_begin_call(Operation *operation);
 

@@ -16,7 +16,8 @@ typedef enum TaskObject {
     TASK_OF_CLASS,  /* none: the class alone */
     TASK_OF_PATH,   /* `instance`: its keys */
     TASK_OF_WHOLE,  /* `instance`: all of it */
-    TASK_OF_EITHER, /* `instance`, or the class if there is none */
+    TASK_OF_END,    /* `instance`: the keys of any class that the class of the task associates */
+    TASK_OF_METHOD, /* `instance`, or the class alone, as the method is declared */
 } TaskObject;
 
 static const struct {
@@ -25,12 +26,12 @@ static const struct {
 } kinds[] = {
     [OPERATION_GET_INSTANCE] = {"mi/getInstance", TASK_OF_PATH},
     [OPERATION_ENUMERATE_INSTANCES] = {"mi/enumerateInstances", TASK_OF_CLASS},
-    [OPERATION_INVOKE] = {"mi/invoke", TASK_OF_EITHER},
+    [OPERATION_INVOKE] = {"mi/invoke", TASK_OF_METHOD},
     [OPERATION_CREATE_INSTANCE] = {"mi/createInstance", TASK_OF_WHOLE},
     [OPERATION_MODIFY_INSTANCE] = {"mi/modifyInstance", TASK_OF_WHOLE},
     [OPERATION_DELETE_INSTANCE] = {"mi/deleteInstance", TASK_OF_PATH},
-    [OPERATION_ASSOCIATOR_INSTANCES] = {"mi/associatorInstances", TASK_OF_PATH},
-    [OPERATION_REFERENCE_INSTANCES] = {"mi/referenceInstances", TASK_OF_PATH},
+    [OPERATION_ASSOCIATOR_INSTANCES] = {"mi/associatorInstances", TASK_OF_END},
+    [OPERATION_REFERENCE_INSTANCES] = {"mi/referenceInstances", TASK_OF_END},
     [OPERATION_GET_CLASS] = {"mi/getClass", TASK_OF_CLASS},
     [OPERATION_ENUMERATE_CLASSES] = {"mi/enumerateClasses", TASK_OF_CLASS},
 };
@@ -51,7 +52,7 @@ int task_new(const OperationFrame *frame, Task **ret)
     char *at;
 
     task = malloc(sizeof(*task) + frame->name_space.size + frame->class_name.size +
-                  frame->method.size + 3 + frame->params.size);
+                  frame->method.size + frame->base_class.size + 4 + frame->params.size);
     if (task == NULL)
         return -ENOMEM;
     *task = (Task){.kind = frame->kind, .flags = frame->flags};
@@ -60,6 +61,8 @@ int task_new(const OperationFrame *frame, Task **ret)
     task->class_name = put_name(&at, frame->class_name);
     if (frame->method.size > 0)
         task->method = put_name(&at, frame->method);
+    if (frame->base_class.size > 0)
+        task->base_class = put_name(&at, frame->base_class);
     memcpy(at, frame->params.data, frame->params.size);
     task->params = (Span){at, frame->params.size};
     *ret = task;
@@ -196,6 +199,32 @@ static int read_depth(Task *task, Fault *fault)
                             "params.depth must be \"deep\", \"shallow\" or \"deepBaseProperties\"");
 }
 
+static int read_name(const Task *task, const char *member, const char **ret, Fault *fault)
+{
+    const cJSON *name = json_tree_get(task->tree, member);
+
+    if (name == NULL)
+        return 0;
+    if (!cJSON_IsString(name) || strlen(name->valuestring) > PAYLOAD_MAX_NAME)
+        return fault_set_params(fault, "params.%s is no name of at most %d bytes", member,
+                                PAYLOAD_MAX_NAME);
+    *ret = name->valuestring;
+    return 0;
+}
+
+/* What narrows a traversal. Which association classes are asked is the server's decision:
+ * `associationClass` has done its work. */
+static int read_narrowing(Task *task, Fault *fault)
+{
+    int r = read_name(task, "resultClass", &task->result_class, fault);
+
+    if (r == 0)
+        r = read_name(task, "role", &task->role, fault);
+    if (r == 0)
+        r = read_name(task, "resultRole", &task->result_role, fault);
+    return r;
+}
+
 int task_read_params(Task *task, Fault *fault)
 {
     JsonTreeFault tree_fault;
@@ -217,6 +246,8 @@ int task_read_params(Task *task, Fault *fault)
         r = read_keys_only(task, fault);
     if (r == 0)
         r = read_depth(task, fault);
+    if (r == 0)
+        r = read_narrowing(task, fault);
     return r;
 }
 
@@ -250,12 +281,30 @@ static int read_parameters(Task *task, const MI_MethodDecl *method, const MI_Sch
     return r < 0 ? fault_set_memory(fault) : 0;
 }
 
+/* The class whose properties are meant by names: its base class, if that is what the client asked
+ * about. */
+static int find_named_class(const Task *task, const MI_ClassDecl *decl, const MI_ClassDecl **ret,
+                            Fault *fault)
+{
+    *ret = decl;
+    if (task->base_class == NULL)
+        return 0;
+    while (*ret != NULL && !class_name_equals((*ret)->name, task->base_class))
+        *ret = (*ret)->superClassDecl;
+    if (*ret == NULL)
+        return fault_set_library(fault, MI_RESULT_INVALID_SUPERCLASS,
+                                 "the library declares no class %s of which class %s is derived, "
+                                 "as its registration says: correct the registration",
+                                 task->base_class, decl->name);
+    return 0;
+}
+
 /* Each name is that of a property: one that was mistyped would silently bring nothing. */
 static int check_properties(const Task *task, const MI_ClassDecl *decl, Fault *fault)
 {
     MI_Uint32 count = 0;
 
-    if (task->properties == NULL || decl == NULL)
+    if (task->properties == NULL)
         return 0;
     (void)MI_PropertySet_GetElementCount(task->properties, &count);
     for (MI_Uint32 i = 0; i < count; i++) {
@@ -269,10 +318,11 @@ static int check_properties(const Task *task, const MI_ClassDecl *decl, Fault *f
     return 0;
 }
 
-/* The properties of the class itself, if that is what an enumeration is limited to. */
+/* The properties of @decl itself, if that is what an enumeration is limited to. */
 static int take_base_properties(Task *task, const MI_ClassDecl *decl, Fault *fault)
 {
-    if (task->depth != TASK_BASE_PROPERTIES || task->properties != NULL)
+    if ((task->depth != TASK_BASE_PROPERTIES && task->base_class == NULL) ||
+        task->properties != NULL)
         return 0;
     if (property_set_new(&task->properties) != MI_RESULT_OK)
         return fault_set_memory(fault);
@@ -282,20 +332,78 @@ static int take_base_properties(Task *task, const MI_ClassDecl *decl, Fault *fau
     return 0;
 }
 
+/* Which properties are meant. What a traversal finds may be of any class: nothing is known of their
+ * names. */
+static int settle_properties(Task *task, const MI_ClassDecl *decl, Fault *fault)
+{
+    const MI_ClassDecl *named;
+    int r;
+
+    if (kinds[task->kind].object == TASK_OF_END)
+        return 0;
+    r = find_named_class(task, decl, &named, fault);
+    if (r == 0)
+        r = check_properties(task, named, fault);
+    return r == 0 ? take_base_properties(task, named, fault) : r;
+}
+
+/* A static method is the class's, any other one an instance's. */
+static int check_call(const Task *task, const MI_MethodDecl *method, Fault *fault)
+{
+    bool has_instance = json_tree_get(task->tree, "instance") != NULL;
+    bool is_static = (method->flags & MI_FLAG_STATIC) != 0;
+
+    if (has_instance && is_static)
+        return fault_set_params(fault,
+                                "method %s of class %s is static: give params.class, and no "
+                                "params.instance",
+                                method->name, task->class_name);
+    if (!has_instance && !is_static)
+        return fault_set_params(fault,
+                                "method %s of class %s is one of its instances: give "
+                                "params.instance in place of params.class",
+                                method->name, task->class_name);
+    return 0;
+}
+
+/* The declared class of the path, or NULL: the end of an association may be any library's. */
+static const MI_ClassDecl *find_end(const Task *task, const MI_SchemaDecl *schema)
+{
+    const cJSON *instance = json_tree_get(task->tree, "instance");
+
+    return class_find(schema, json_tree_get_string(instance, "class"));
+}
+
+static int read_target(Task *task, const MI_ClassDecl *decl, const MI_MethodDecl *method,
+                       const MI_SchemaDecl *schema, Fault *fault)
+{
+    int r;
+
+    switch (kinds[task->kind].object) {
+    case TASK_OF_CLASS:
+        break;
+    case TASK_OF_PATH:
+        return read_instance(task, decl, schema, MI_JSON_KEYS, fault);
+    case TASK_OF_WHOLE:
+        return read_instance(task, decl, schema, MI_JSON_WHOLE, fault);
+    case TASK_OF_END:
+        return read_instance(task, find_end(task, schema), schema, MI_JSON_KEYS, fault);
+    case TASK_OF_METHOD:
+        r = check_call(task, method, fault);
+        if (r == 0 && (method->flags & MI_FLAG_STATIC) == 0)
+            r = read_instance(task, decl, schema, MI_JSON_KEYS, fault);
+        return r;
+    }
+    return 0;
+}
+
 int task_read_objects(Task *task, const MI_ClassDecl *decl, const MI_MethodDecl *method,
                       const MI_SchemaDecl *schema, Fault *fault)
 {
-    TaskObject object = kinds[task->kind].object;
-    int r = 0;
+    int r = settle_properties(task, decl, fault);
 
-    if (object == TASK_OF_EITHER)
-        object = json_tree_get(task->tree, "instance") == NULL ? TASK_OF_CLASS : TASK_OF_PATH;
-    r = check_properties(task, decl, fault);
     if (r == 0)
-        r = take_base_properties(task, decl, fault);
-    if (r == 0 && object != TASK_OF_CLASS)
-        r = read_instance(task, decl, schema, object == TASK_OF_PATH ? MI_JSON_KEYS : MI_JSON_WHOLE,
-                          fault);
+        r = read_target(task, decl, method, schema, fault);
     if (r == 0 && method != NULL)
         r = read_parameters(task, method, schema, fault);
     return r;

@@ -26,19 +26,22 @@ typedef struct Task {
     uint32_t flags; /* OPERATION_* of protocol/payload.h */
     char *name_space;
     char *class_name;
-    char *method; /* NULL but for OPERATION_INVOKE */
-    Span params;  /* behind the names, in the same memory */
-    cJSON *tree;  /* the params */
+    char *method;     /* NULL but for OPERATION_INVOKE */
+    char *base_class; /* only its properties are wanted; NULL: those of the class itself */
+    Span params;      /* behind the names, in the same memory */
+    cJSON *tree;      /* the params */
 
     /* task_read_params */
     const char *locale;         /* NULL: none was given */
     MI_PropertySet *properties; /* NULL: all */
     bool keys_only;
     TaskDepth depth;
-    MI_Instance *options; /* a dynamic instance; NULL: none */
+    const char *result_class, *role, *result_role; /* of a traversal; NULL: any */
+    MI_Instance *options;                          /* a dynamic instance; NULL: none */
 
     /* task_read_objects */
-    MI_Instance *instance;   /* an object path, or a whole instance; NULL: none */
+    MI_Instance *instance;   /* an object path, or a whole instance; NULL: none. A path of a class
+                                that nobody declares is a dynamic instance */
     MI_Instance *parameters; /* the in parameters of a method; NULL: it has none */
 } Task;
 

@@ -203,7 +203,7 @@ static const MI_ParameterDecl *const thing_run_parameters[] = {
 };
 
 static const MI_MethodDecl thing_run_method = {
-    .flags = MI_FLAG_METHOD,
+    .flags = MI_FLAG_METHOD | MI_FLAG_STATIC,
     .name = "Run",
     .parameters = thing_run_parameters,
     .numParameters = ARRAY_SIZE(thing_run_parameters),

@@ -376,16 +376,28 @@ static void wrong_params_are_refused_by_name_and_nothing_is_run(void **state)
     server_stop(server);
 }
 
-static void expect_error(Server *server, uint64_t operation, MI_Result r, const char *word)
+static void expect_error_with(Server *server, uint64_t operation, MI_Result r, unsigned flags,
+                              const char *word)
 {
     ResultFrame result;
 
     expect(server, FRAME_STARTED, operation);
     result = expect_result(server, operation);
     assert_int_equal(result.result, r);
-    assert_int_equal(result.flags, 0);
+    assert_int_equal(result.flags, flags);
     assert_span_contains(result.message, word);
     expect(server, FRAME_RELEASED, operation);
+}
+
+static void expect_error(Server *server, uint64_t operation, MI_Result r, const char *word)
+{
+    expect_error_with(server, operation, r, 0, word);
+}
+
+/* The library is to blame. */
+static void expect_fault(Server *server, uint64_t operation, MI_Result r, const char *word)
+{
+    expect_error_with(server, operation, r, RESULT_FAULT, word);
 }
 
 static void what_the_provider_does_not_have_is_refused_by_name(void **state)
@@ -394,7 +406,7 @@ static void what_the_provider_does_not_have_is_refused_by_name(void **state)
 
     (void)state;
     server_send(server, 1, OPERATION_ENUMERATE_INSTANCES, 0, "Test_Absent", NULL, "{}");
-    expect_error(server, 1, MI_RESULT_INVALID_CLASS, "Test_Absent");
+    expect_fault(server, 1, MI_RESULT_INVALID_CLASS, "Test_Absent");
     server_send(server, 2, OPERATION_INVOKE, 0, "Test_Thing", "Jump", "{}");
     expect_error(server, 2, MI_RESULT_METHOD_NOT_FOUND, "Jump");
     server_send(server, 3, OPERATION_INVOKE, 0, "Test_Thing", "Declared", "{}");
@@ -496,9 +508,9 @@ static void a_load_that_fails_is_told_to_each_operation_and_tried_again(void **s
     script.get = get_one;
     script.load_class = refuse_load;
     server_get(server, 1, "a");
-    expect_error(server, 1, MI_RESULT_ACCESS_DENIED, "Load of Test_Thing");
+    expect_fault(server, 1, MI_RESULT_ACCESS_DENIED, "Load of Test_Thing");
     server_get(server, 2, "a");
-    expect_error(server, 2, MI_RESULT_ACCESS_DENIED, "no key");
+    expect_fault(server, 2, MI_RESULT_ACCESS_DENIED, "no key");
     script.load_class = NULL;
     server_get(server, 3, "a");
     expect_whole(server, 3, MI_RESULT_OK);
@@ -541,9 +553,9 @@ static void expect_bad_library(const ServerOptions *options, const char *word)
     Server *server = server_start(options);
 
     server_get(server, 1, "a");
-    expect_error(server, 1, MI_RESULT_FAILED, word);
+    expect_fault(server, 1, MI_RESULT_FAILED, word);
     server_get(server, 2, "a");
-    expect_error(server, 2, MI_RESULT_FAILED, word);
+    expect_fault(server, 2, MI_RESULT_FAILED, word);
     server_stop(server);
 }
 
