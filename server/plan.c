@@ -172,7 +172,8 @@ int plan_make(Plan *plan, const Registry *registry, const Method *method,
     if (*params->class_name != '\0')
         entry = class_table_find(table, params->name_space, params->class_name);
     if (entry == NULL &&
-        (*params->class_name != '\0' || !registry_has_name_space(registry, params->name_space)))
+        (*params->class_name != '\0' || method->operation != OPERATION_ENUMERATE_CLASSES ||
+         !registry_has_name_space(registry, params->name_space)))
         return refuse_class(plan, registry, params, params->class_name);
     switch (method->operation) {
     case OPERATION_GET_INSTANCE:
