@@ -383,6 +383,25 @@ static void a_wrong_command_line_is_explained(void **state)
     expect_usage(fixture, "providers|--timeout|1s", "providers takes no --timeout");
 }
 
+static void a_result_that_is_none_is_said_by_the_oldest_verbs_too(void **state)
+{
+    expect_run(*state, "get|P.Id=\"1\"",
+               SCRIPT(REQUEST("mi/getInstance", NS "," PATH), RESULT("{}")), EXIT_STATUS_BROKEN, "",
+               BROKEN("a result without instance"));
+    begin_anew(*state);
+    expect_run(*state, "invoke|U|M",
+               SCRIPT(REQUEST("mi/invoke", NS ",\"class\":\"U\",\"method\":\"M\","
+                                              "\"parameters\":{},\"workDoneToken\":\"progress\""),
+                      RESULT("{\"returnValue\":0}")),
+               EXIT_STATUS_BROKEN, "", BROKEN("a result without returnValue or parameters"));
+    begin_anew(*state);
+    expect_run(*state, "info", SCRIPT(REQUEST("host/info", ""), RESULT("7")), EXIT_STATUS_BROKEN,
+               "", BROKEN("a result that is no object"));
+    begin_anew(*state);
+    expect_run(*state, "status", SCRIPT(REQUEST("host/status", ""), RESULT("{\"agents\":[]}")),
+               EXIT_STATUS_BROKEN, "", BROKEN("a result without agents or operations"));
+}
+
 static void every_verb_of_the_overview_is_found(void **state)
 {
     Fixture *fixture = *state;
@@ -460,6 +479,7 @@ int main(void)
         test(references_sends_what_narrows_it_and_prints_batches),
         test(enumerate_may_leave_out_what_derived_classes_add),
         test(a_wrong_command_line_is_explained),
+        test(a_result_that_is_none_is_said_by_the_oldest_verbs_too),
         test(every_verb_of_the_overview_is_found),
         test(what_a_provider_says_is_shown_if_it_was_asked_for),
     };
