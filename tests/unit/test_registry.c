@@ -148,10 +148,8 @@ static void a_folder_is_a_namespace(void **state)
     assert_int_equal(world->registry.provider_count, 2);
     assert_string_equal(find(world, "root/cimv2", "X_Dog")->name, "dogs");
     assert_string_equal(find(world, "root/a/b", "X_Cat")->name, "cats");
-    assert_int_equal(answer_for(world, "root/cimv2", "X_Cat"),
-                     NO_CLASS);
-    assert_int_equal(answer_for(world, "root/b", "X_Cat"),
-                     NO_NAMESPACE);
+    assert_int_equal(answer_for(world, "root/cimv2", "X_Cat"), NO_CLASS);
+    assert_int_equal(answer_for(world, "root/b", "X_Cat"), NO_NAMESPACE);
 }
 
 static void a_namespace_may_be_empty(void **state)
@@ -159,8 +157,7 @@ static void a_namespace_may_be_empty(void **state)
     World *world = *state;
 
     load(world);
-    assert_int_equal(answer_for(world, "root/cimv2", "X"),
-                     NO_CLASS);
+    assert_int_equal(answer_for(world, "root/cimv2", "X"), NO_CLASS);
 }
 
 static void names_are_found_in_any_case(void **state)
@@ -171,8 +168,7 @@ static void names_are_found_in_any_case(void **state)
     load(world);
     assert_non_null(find(world, "ROOT/CIMV2", "x_dog"));
     assert_non_null(find(world, "Root/Cimv2", "X_DOG"));
-    assert_int_equal(answer_for(world, "ROOT/cimV2", "x_cat"),
-                     NO_CLASS);
+    assert_int_equal(answer_for(world, "ROOT/cimV2", "x_cat"), NO_CLASS);
 }
 
 static void the_longest_names_are_told_apart(void **state)
@@ -249,8 +245,7 @@ static void only_visible_reg_files_are_registrations(void **state)
     load(world);
     assert_int_equal(world->registry.error_count, 0);
     assert_int_equal(world->registry.provider_count, 0);
-    assert_int_equal(answer_for(world, "README", "X"),
-                     NO_NAMESPACE);
+    assert_int_equal(answer_for(world, "README", "X"), NO_NAMESPACE);
 }
 
 static void a_folder_that_is_not_there_is_told(void **state)
