@@ -173,6 +173,26 @@ static void a_question_ends_with_the_part_that_asked_it(void **state)
     }
 }
 
+static void C7_a_question_ends_with_the_cancel_and_a_later_answer_is_dropped(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    unsigned id = ask_get(world, peer, "asks-and-waits", ",'prompts':true");
+    unsigned long question = await_question(world, peer);
+    char withdrawn[96];
+
+    snprintf(withdrawn, sizeof(withdrawn), "\"method\":\"$/cancelRequest\",\"params\":{\"id\":%lu}",
+             question);
+    assert_int_equal(count_parts(peer, withdrawn), 0);
+    cancel(world, peer, id, "timeout");
+    expect(await(world, peer, id), "\"code\":-32800");
+    assert_int_equal(count_parts(peer, withdrawn), 1);
+    peer_send(world, peer, "{'jsonrpc':'2.0','id':%lu,'result':{'answer':true}}", question);
+    pump_until(world, world->server.counters.answers_dropped == 1);
+}
+
 static void an_agent_that_reads_no_answers_is_killed(void **state)
 {
     World *world = *state;
@@ -225,6 +245,7 @@ int main(int argc, char **argv)
         TEST(a_client_that_hangs_up_ends_all_parts),
         TEST(collecting_too_much_ends_all_parts),
         TEST(a_question_ends_with_the_part_that_asked_it),
+        TEST(C7_a_question_ends_with_the_cancel_and_a_later_answer_is_dropped),
         TEST(an_agent_that_reads_no_answers_is_killed),
         TEST(last_batches_that_nobody_reads_are_bounded),
     };

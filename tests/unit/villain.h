@@ -317,6 +317,13 @@ static void ask_and_answer(Villain *villain, uint64_t id, const OperationFrame *
     put_released(villain, id);
 }
 
+static void ask_and_wait(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    (void)frame;
+    put_started(villain, id);
+    put_question(villain, id, 1);
+}
+
 /* Asks on and on, and reads no answer. */
 static void ask_for_ever(Villain *villain, uint64_t id, const OperationFrame *frame)
 {
@@ -561,6 +568,7 @@ static const Behaviour behaviours[] = {
     {.name = "prompts", .operation = ask_the_client},
     {.name = "asks-and-dies", .operation = ask_and_die},
     {.name = "asks-and-answers", .operation = ask_and_answer},
+    {.name = "asks-and-waits", .operation = ask_and_wait},
     {.name = "asks-for-ever", .operation = ask_for_ever},
     {.name = "one-batch", .operation = end_with_a_batch},
     {.name = "long-batch", .operation = end_with_a_long_batch},
