@@ -6,15 +6,48 @@
 
 #include <errno.h>
 
-static void put_list(Buffer *text, Span list)
+static void put_name(Buffer *text, Span class)
 {
-    const char *between = "";
-    Span element;
+    Span name = class;
 
-    while (json_next_element(&list, &element)) {
-        buffer_put_string(text, between);
-        view_put_text(text, element);
-        between = ",";
+    view_member(class, "name", &name);
+    view_put_text(text, name);
+}
+
+/* Appends `requestor`, or the user that the registration names: `uid 12`. */
+static void put_hosting(Buffer *text, Span class)
+{
+    Span value;
+
+    if (view_member(class, "uid", &value))
+        buffer_put_string(text, "uid ");
+    else if (!view_member(class, "hosting", &value))
+        return;
+    view_put_text(text, value);
+}
+
+/* Appends what @put says of each class, with commas between them. What is the same as the one
+ * before isn't repeated: a HOSTING line of a registration holds for the class lines that follow it.
+ */
+static void put_each(Buffer *text, Span classes, void (*put)(Buffer *text, Span class))
+{
+    size_t last = 0;
+    Span class;
+
+    while (json_next_element(&classes, &class)) {
+        size_t end = text->size, begin = end > 0 ? end + 1 : 0, size;
+
+        if (end > 0)
+            buffer_put_char(text, ',');
+        put(text, class);
+        if (buffer_failed(text))
+            return;
+        size = text->size - begin;
+        if (size == 0 || (end > 0 && size == end - last &&
+                          memcmp(text->data + begin, text->data + last, size) == 0))
+            text->size = end;
+        else
+            last = begin;
     }
     if (text->size == 0)
         buffer_put_char(text, '-');
@@ -32,8 +65,10 @@ static Span cell_text(Buffer *text, Span row, const RowsColumn *column)
         view_put_duration(text, (uint64_t)age);
     else if (column->kind == ROWS_IDENTITY && view_member(value, "uid", &uid))
         view_put_text(text, uid);
-    else if (column->kind == ROWS_LIST && view_is_array(value))
-        put_list(text, value);
+    else if (column->kind == ROWS_CLASSES && view_is_array(value))
+        put_each(text, value, put_name);
+    else if (column->kind == ROWS_HOSTING && view_is_array(value))
+        put_each(text, value, put_hosting);
     else
         view_put_text(text, value);
     return buffer_span(text);

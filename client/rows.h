@@ -10,7 +10,8 @@ typedef enum RowsKind {
     ROWS_TEXT,
     ROWS_AGE,      /* milliseconds */
     ROWS_IDENTITY, /* an object: its uid */
-    ROWS_LIST,     /* an array: its elements, with commas between them */
+    ROWS_CLASSES,  /* the classes of a provider: their names */
+    ROWS_HOSTING,  /* the classes of a provider: whose identity they run with, each one once */
 } RowsKind;
 
 typedef struct RowsColumn {

@@ -12,9 +12,9 @@
 #include <errno.h>
 
 static const RowsColumn columns[] = {
-    {"PROVIDER", "name", ROWS_TEXT},   {"NAMESPACE", "namespace", ROWS_TEXT},
-    {"HOSTING", "hosting", ROWS_TEXT}, {"CALLS", "calls", ROWS_TEXT},
-    {"AGENTS", "agents", ROWS_TEXT},   {"CLASSES", "classes", ROWS_LIST},
+    {"PROVIDER", "name", ROWS_TEXT},      {"NAMESPACE", "namespace", ROWS_TEXT},
+    {"HOSTING", "classes", ROWS_HOSTING}, {"CALLS", "calls", ROWS_TEXT},
+    {"AGENTS", "agents", ROWS_TEXT},      {"CLASSES", "classes", ROWS_CLASSES},
     {"LIBRARY", "library", ROWS_TEXT},
 };
 

@@ -155,18 +155,21 @@ static void a_reload_without_errors_listed_is_no_answer(void **state)
 
 #define PROVIDERS                                                                                  \
     "{\"providers\":[{\"name\":\"processes\",\"namespace\":\"root/cimv2\",\"file\":\"/p.reg\","    \
-    "\"library\":\"/libp.so\",\"hosting\":\"@requestor@\",\"calls\":\"parallel\","                 \
-    "\"classes\":[\"A\",\"B\"],\"agents\":2},{\"name\":\"broken\",\"namespace\":\"root/cimv2\","   \
-    "\"file\":\"/b.reg\",\"library\":\"/libb.so\",\"hosting\":\"daemon\",\"calls\":\"serial\","    \
-    "\"classes\":[],\"agents\":0,\"error\":\"it lacks class C\"}],\"errors\":" MISTAKES "}"
+    "\"library\":\"/libp.so\",\"calls\":\"parallel\",\"classes\":["                                \
+    "{\"name\":\"A\",\"bases\":[],\"hosting\":\"requestor\"},"                                     \
+    "{\"name\":\"B\",\"bases\":[],\"hosting\":\"requestor\"},"                                     \
+    "{\"name\":\"C\",\"bases\":[],\"uid\":12}],"                                                   \
+    "\"agents\":2},{\"name\":\"broken\",\"namespace\":\"root/cimv2\","                             \
+    "\"file\":\"/b.reg\",\"library\":\"/libb.so\",\"calls\":\"serial\",\"classes\":[],"            \
+    "\"agents\":0,\"error\":\"it lacks class C\"}],\"errors\":" MISTAKES "}"
 
 static void providers_are_a_table_with_what_is_wrong_below_it(void **state)
 {
     expect_run(*state, "providers|--table",
                SCRIPT(REQUEST("host/providers", ""), RESULT(PROVIDERS)), EXIT_STATUS_DONE,
-               "PROVIDER   NAMESPACE   HOSTING      CALLS     AGENTS  CLASSES  LIBRARY\n"
-               "processes  root/cimv2  @requestor@  parallel  2       A,B      /libp.so\n"
-               "broken     root/cimv2  daemon       serial    0       -        /libb.so\n"
+               "PROVIDER   NAMESPACE   HOSTING           CALLS     AGENTS  CLASSES  LIBRARY\n"
+               "processes  root/cimv2  requestor,uid 12  parallel  2       A,B,C    /libp.so\n"
+               "broken     root/cimv2  -                 serial    0       -        /libb.so\n"
                "\n"
                "broken: it lacks class C\n"
                "/etc/x.reg:3: no?such key\n"
