@@ -14,7 +14,7 @@
 #include "client/interrupt.h"
 #include "protocol/rpc.h"
 
-#define DIALOG_MAX 16 /* questions that wait */
+#define DIALOG_MAX 64 /* questions that wait: as many as the server lets one operation ask */
 
 typedef enum DialogState {
     DIALOG_OFF,    /* nothing was asked for: all questions are refused */

@@ -3,6 +3,8 @@
  */
 #include "tests/unit/test_ctl_fake.h"
 
+#include "client/dialog.h"
+
 #include <pty.h>
 #include <termios.h>
 
@@ -173,21 +175,19 @@ static void a_question_without_words_is_refused(void **state)
 
 static void more_questions_than_anybody_answers_are_refused(void **state)
 {
-    static const char *const numbers[] = {"0", "1",  "2",  "3",  "4",  "5",  "6",  "7", "8",
-                                          "9", "10", "11", "12", "13", "14", "15", "16"};
-    Step script[ARRAY_SIZE(numbers) + 4] = {GET};
-    char lines[ARRAY_SIZE(numbers)][128];
+    Step script[DIALOG_MAX + 5] = {GET};
+    char lines[DIALOG_MAX + 1][128];
 
-    assert_int_equal(ARRAY_SIZE(numbers), 17); /* one more than DIALOG_MAX */
-    for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+    for (size_t i = 0; i <= DIALOG_MAX; i++) {
         (void)snprintf(lines[i], sizeof(lines[i]),
-                       "{\"jsonrpc\":\"2.0\",\"id\":%s,\"method\":\"mi/promptUser\",\"params\":{"
+                       "{\"jsonrpc\":\"2.0\",\"id\":%zu,\"method\":\"mi/promptUser\",\"params\":{"
                        "\"message\":\"go?\"}}",
-                       numbers[i]);
+                       i);
         script[i + 1] = (Step){STEP_SEND, lines[i], 0};
     }
-    script[ARRAY_SIZE(numbers) + 1] = (Step)REFUSAL("16", "-32803", "too many questions are open");
-    script[ARRAY_SIZE(numbers) + 2] = (Step)GOT;
+    script[DIALOG_MAX + 2] = (Step)REFUSAL("64", "-32803", "too many questions are open");
+    script[DIALOG_MAX + 3] = (Step)GOT;
+    assert_int_equal(DIALOG_MAX, 64);
     expect_get(state, script, EXIT_STATUS_DONE, INSTANCE "\n");
 }
 
