@@ -1,14 +1,14 @@
 #include "agent/context.h"
 
+#include "agent/cim_error.h"
 #include "agent/context_options.h"
+#include "agent/context_prompts.h"
 #include "agent/operations.h"
 #include "base/log.h"
 #include "mi/filter_impl.h"
 #include "mi/instance_impl.h"
 #include "mi/property_set_impl.h"
-#include "mi/value.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -32,66 +32,25 @@ static MI_Result post_result(MI_Context *context, MI_Result result)
     return finish(context, &(Outcome){.result = result});
 }
 
-/* The MI_Result that an error code of some other counting comes closest to. */
-static MI_Result result_of(MI_Uint32 code, const MI_Char *type)
-{
-    if (type == NULL || strcmp(type, MI_RESULT_TYPE_MI) == 0)
-        return code == 0 ? MI_RESULT_FAILED : (MI_Result)code;
-    if (strcmp(type, MI_RESULT_TYPE_ERRNO) == 0) {
-        if (code == EACCES || code == EPERM)
-            return MI_RESULT_ACCESS_DENIED;
-        if (code == ENOENT || code == ESRCH)
-            return MI_RESULT_NOT_FOUND;
-        if (code == EEXIST)
-            return MI_RESULT_ALREADY_EXISTS;
-    }
-    return MI_RESULT_FAILED;
-}
-
 static MI_Result post_error(MI_Context *context, MI_Uint32 code, const MI_Char *type,
                             const MI_Char *message)
 {
     Buffer text CLEANUP(buffer_deinit) = BUFFER_INIT;
 
-    buffer_put_string(&text, message == NULL ? "" : message);
-    if (type != NULL && strcmp(type, MI_RESULT_TYPE_MI) != 0)
-        buffer_printf(&text, "%s(%s %u)", text.size > 0 ? " " : "", type, code);
-    return finish(context,
-                  &(Outcome){.result = result_of(code, type), .message = buffer_string(&text)});
+    cim_error_put_text(&text, code, type, message);
+    return finish(context, &(Outcome){.result = cim_error_result_of_code(code, type),
+                                      .message = buffer_string(&text)});
 }
 
-/* CIM's status codes are MI's results. */
-static MI_Result result_of_error(const MI_Instance *error)
+static MI_Result post_cim_error(MI_Context *context, const MI_Instance *instance)
 {
-    MI_Value value;
-    MI_Type type;
+    CimError error CLEANUP(cim_error_deinit) = {0};
 
-    if (MI_Instance_GetElement(error, "CIMStatusCode", &value, &type, NULL, NULL) != MI_RESULT_OK)
-        return MI_RESULT_FAILED;
-    if (type == MI_UINT16 && value.uint16 > 0 && value.uint16 <= MI_RESULT_SERVER_IS_SHUTTING_DOWN)
-        return (MI_Result)value.uint16;
-    if (type == MI_UINT32 && value.uint32 > 0 && value.uint32 <= MI_RESULT_SERVER_IS_SHUTTING_DOWN)
-        return (MI_Result)value.uint32;
-    return MI_RESULT_FAILED;
-}
-
-static MI_Result post_cim_error(MI_Context *context, const MI_Instance *error)
-{
-    Buffer json CLEANUP(buffer_deinit) = BUFFER_INIT;
-    MI_Value value;
-    MI_Type type;
-    Outcome outcome = {.result = MI_RESULT_FAILED};
-    MI_Uint32 flags;
-
-    if (!instance_is_valid(error))
+    if (cim_error_read(&error, instance) != MI_RESULT_OK)
         return MI_RESULT_INVALID_PARAMETER;
-    outcome.result = result_of_error(error);
-    if (MI_Instance_GetElement(error, "Message", &value, &type, &flags, NULL) == MI_RESULT_OK &&
-        type == MI_STRING && (flags & MI_FLAG_NULL) == 0)
-        outcome.message = value.string;
-    if (mi_json_put_instance(&json, error, NULL) == 0 && json.size <= OUTLET_MAX_INSTANCE)
-        outcome.cim_error = buffer_span(&json);
-    return finish(context, &outcome);
+    return finish(context, &(Outcome){.result = error.result,
+                                      .message = error.message,
+                                      .cim_error = buffer_span(&error.json)});
 }
 
 /* ---- Instances ---- */
@@ -230,64 +189,6 @@ static MI_Result write_stream_parameter(MI_Context *context, const MI_Char *name
     return MI_RESULT_NOT_SUPPORTED;
 }
 
-/*
- * A question, while no client can be asked: the default holds at once. It is yes, as for a client
- * that set no prompt mode; once canceled it is no, and the call fails (P10).
- */
-static MI_Result answer_question(MI_Context *context, MI_Boolean *flag)
-{
-    Operation *operation;
-    MI_Result r = MI_RESULT_OK;
-
-    if (flag == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    *flag = MI_FALSE;
-    operation = operation_enter(context);
-    if (operation == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    if (cancel_is_finished(&operation->cancel))
-        r = MI_RESULT_INVALID_PARAMETER;
-    else if (cancel_is_canceled(&operation->cancel))
-        r = MI_RESULT_FAILED;
-    else
-        *flag = MI_TRUE;
-    operation_leave(operation);
-    return r;
-}
-
-static MI_Result write_cim_error(MI_Context *context, const MI_Instance *error, MI_Boolean *flag)
-{
-    (void)error;
-    return answer_question(context, flag);
-}
-
-static MI_Result prompt_user(MI_Context *context, const MI_Char *message, MI_PromptType type,
-                             MI_Boolean *flag)
-{
-    (void)message, (void)type;
-    return answer_question(context, flag);
-}
-
-static MI_Result should_process(MI_Context *context, const MI_Char *target, const MI_Char *action,
-                                MI_Boolean *flag)
-{
-    (void)target, (void)action;
-    return answer_question(context, flag);
-}
-
-static MI_Result should_continue(MI_Context *context, const MI_Char *message, MI_Boolean *flag)
-{
-    (void)message;
-    return answer_question(context, flag);
-}
-
-static MI_Result write_error(MI_Context *context, MI_Uint32 code, const MI_Char *type,
-                             const MI_Char *message, MI_Boolean *flag)
-{
-    (void)code, (void)type, (void)message;
-    return answer_question(context, flag);
-}
-
 /* ---- The life of the provider ---- */
 
 static MI_Result request_unload(MI_Context *context)
@@ -340,13 +241,13 @@ const MI_ContextFT context_ft = {
     .WriteMessage = write_message,
     .WriteProgress = write_progress,
     .WriteStreamParameter = write_stream_parameter,
-    .WriteCimError = write_cim_error,
-    .PromptUser = prompt_user,
-    .ShouldProcess = should_process,
-    .ShouldContinue = should_continue,
+    .WriteCimError = context_write_cim_error,
+    .PromptUser = context_prompt_user,
+    .ShouldProcess = context_should_process,
+    .ShouldContinue = context_should_continue,
     .PostError = post_error,
     .PostCimError = post_cim_error,
-    .WriteError = write_error,
+    .WriteError = context_write_error,
     .GetLifecycleIndicationContext = get_lifecycle_indication_context,
 };
 

@@ -34,44 +34,80 @@ MI_Result context_get_local_session(const MI_Context *context, MI_Session *sessi
 
 MI_Result context_set_string_option(MI_Context *context, const MI_Char *name, const MI_Char *value)
 {
-    (void)context, (void)name, (void)value;
-    return MI_RESULT_NOT_SUPPORTED;
+    Operation *operation;
+    int r;
+
+    if (name == NULL || value == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    operation = operation_enter(context);
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    r = set_option_add(&operation->set_options, name, value);
+    operation_leave(operation);
+    return r < 0 ? MI_RESULT_FAILED : MI_RESULT_OK;
 }
 
-/* The option called @name. What it points to is the operation's, until its release. */
+/* The client's option called @name. */
+static MI_Result find_option(const Operation *operation, const MI_Char *name, MI_Value *value,
+                             MI_Type *type)
+{
+    const Task *task = operation->task;
+
+    if (task == NULL || task->options == NULL ||
+        MI_Instance_GetElement(task->options, name, value, type, NULL, NULL) != MI_RESULT_OK)
+        return MI_RESULT_NOT_FOUND;
+    return MI_RESULT_OK;
+}
+
 static MI_Result get_option(MI_Context *context, const MI_Char *name, MI_Value *value,
                             MI_Type *type)
 {
     Operation *operation;
-    MI_Result r = MI_RESULT_NOT_FOUND;
+    MI_Result r;
 
     if (name == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     operation = operation_enter(context);
     if (operation == NULL)
         return MI_RESULT_INVALID_PARAMETER;
-    if (operation->task != NULL && operation->task->options != NULL &&
-        MI_Instance_GetElement(operation->task->options, name, value, type, NULL, NULL) ==
-            MI_RESULT_OK)
-        r = MI_RESULT_OK;
+    r = find_option(operation, name, value, type);
     operation_leave(operation);
     return r;
 }
 
-MI_Result context_get_string_option(MI_Context *context, const MI_Char *name, const MI_Char **ret)
+/* What the provider set comes before what the client asked for. */
+static MI_Result find_string(const Operation *operation, const MI_Char *name, const MI_Char **ret)
 {
     MI_Value value;
     MI_Type type;
     MI_Result r;
 
-    if (ret == NULL)
-        return MI_RESULT_INVALID_PARAMETER;
-    *ret = NULL;
-    r = get_option(context, name, &value, &type);
+    *ret = set_option_find(operation->set_options, name);
+    if (*ret != NULL)
+        return MI_RESULT_OK;
+    r = find_option(operation, name, &value, &type);
     if (r == MI_RESULT_OK && type != MI_STRING)
         return MI_RESULT_TYPE_MISMATCH;
     if (r == MI_RESULT_OK)
         *ret = value.string;
+    return r;
+}
+
+MI_Result context_get_string_option(MI_Context *context, const MI_Char *name, const MI_Char **ret)
+{
+    Operation *operation;
+    MI_Result r;
+
+    if (ret == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    *ret = NULL;
+    if (name == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    operation = operation_enter(context);
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    r = find_string(operation, name, ret);
+    operation_leave(operation);
     return r;
 }
 

@@ -2,6 +2,10 @@
  * The context functions that tell a provider what its client has asked for: the locale and the
  * options.
  *
+ * A provider may set string options of its own, which are read before the client's; custom options
+ * are the client's alone. The one option that MI names, MI_CONTEXT_OPTION_FILTER, is kept as any
+ * other: no filter is ever evaluated by the host.
+ *
  * They are entries of MI_ContextFT (context.h), with its rules. What they point to is the
  * operation's, until its release.
  */

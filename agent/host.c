@@ -1,6 +1,7 @@
 #include "agent/host.h"
 
 #include "agent/dispatch.h"
+#include "agent/question.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -217,6 +218,22 @@ static int take_credit(Host *host, uint64_t id, Span payload)
     return 0;
 }
 
+static int take_answer(Host *host, uint64_t id, Span payload)
+{
+    AnswerFrame frame;
+    Operation *operation;
+    int r;
+
+    if (payload_get_answer(payload, &frame) < 0)
+        return -EPROTO;
+    r = operations_find(&host->operations, id, &operation);
+    if (operation == NULL)
+        return r;
+    r = question_take_answer(operation, &frame);
+    operation_leave(operation);
+    return r;
+}
+
 /* ---- The end ---- */
 
 /* Not on the reader's thread: the server's end must be noticed while Unload takes its time. */
@@ -266,6 +283,8 @@ static int take_frame(Host *host, const Frame *frame)
         return take_cancel(host, frame->operation, frame->payload);
     case FRAME_CREDIT:
         return take_credit(host, frame->operation, frame->payload);
+    case FRAME_ANSWER:
+        return take_answer(host, frame->operation, frame->payload);
     case FRAME_PING:
         if (payload_get_empty(frame->payload) < 0)
             return -EPROTO;
@@ -274,8 +293,7 @@ static int take_frame(Host *host, const Frame *frame)
     case FRAME_STOP:
         return take_stop(host, frame->payload);
     default:
-        return -EPROTO; /* HELLO and CONFIG come once, and nothing was asked that ANSWER could
-                           answer */
+        return -EPROTO; /* HELLO and CONFIG come once */
     }
 }
 

@@ -46,6 +46,8 @@ void operation_begin(Operation *operation, uint64_t id, Task *task, uint32_t win
     operation->uses = 2;
     cancel_init(&operation->cancel, id == 0 ? CANCEL_EXEMPT : CANCEL_OPEN);
     outlet_init(&operation->outlet, operation->operations->channel, id, window);
+    list_init(&operation->questions);
+    operation->asked = 0;
     pthread_mutex_unlock(&operation->lock);
 }
 
@@ -95,6 +97,7 @@ static void empty(Operation *operation)
     set_phase(operation, OPERATION_RELEASED);
     outlet_deinit(&operation->outlet);
     buffer_deinit(&operation->body);
+    set_options_free(take_pointer(operation->set_options));
     task_free(take_pointer(operation->task));
 }
 
@@ -275,8 +278,7 @@ MI_Result operation_finish(Operation *operation, const Outcome *outcome)
 
 /* ---- Results while it runs ---- */
 
-/* Why nothing can be posted any more, or MI_RESULT_OK. */
-static MI_Result why_not(const Operation *operation)
+MI_Result operation_may_post(const Operation *operation)
 {
     if (cancel_is_finished(&operation->cancel))
         return MI_RESULT_INVALID_PARAMETER;
@@ -290,7 +292,7 @@ static MI_Result wait_for_room(Operation *operation)
 
     while (outlet_is_full(&operation->outlet) && !outlet_send_batch(&operation->outlet)) {
         pthread_cond_wait(&operation->changed, &operation->lock);
-        r = why_not(operation);
+        r = operation_may_post(operation);
         if (r == MI_RESULT_FAILED)
             outlet_discard(&operation->outlet, 1);
         if (r != MI_RESULT_OK)
@@ -340,7 +342,7 @@ static MI_Result stream_instance(Operation *operation, const MI_Instance *instan
 
 MI_Result operation_post_instance(Operation *operation, const MI_Instance *instance)
 {
-    MI_Result r = why_not(operation);
+    MI_Result r = operation_may_post(operation);
     bool is_parameters;
 
     if (operation->task == NULL)
@@ -361,7 +363,7 @@ static void flush(FlushJob *job)
     Operation *operation = container_of(job, Operation, flush_job);
 
     pthread_mutex_lock(&operation->lock);
-    if (why_not(operation) == MI_RESULT_OK)
+    if (operation_may_post(operation) == MI_RESULT_OK)
         outlet_send_batch(&operation->outlet);
     operation_leave(operation);
 }
@@ -371,7 +373,7 @@ void operation_credit(Operation *operation, uint32_t bytes)
     Outlet *outlet = &operation->outlet;
 
     outlet_credit(outlet, bytes);
-    if (why_not(operation) != MI_RESULT_OK)
+    if (operation_may_post(operation) != MI_RESULT_OK)
         return;
     if (outlet_is_full(outlet) || (operation->task->flags & OPERATION_STREAM) != 0)
         outlet_send_batch(outlet);
@@ -393,7 +395,7 @@ static MI_Result write_frame(Operation *operation, int (*send)(Outlet *outlet, c
                              const void *frame)
 {
     for (;;) {
-        MI_Result why = why_not(operation);
+        MI_Result why = operation_may_post(operation);
         int r = OUTLET_NO_ROOM;
 
         if (why == MI_RESULT_INVALID_PARAMETER)

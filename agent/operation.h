@@ -19,6 +19,7 @@
 #include "agent/cancel.h"
 #include "agent/outlet.h"
 #include "agent/pool.h"
+#include "agent/set_option.h"
 #include "agent/task.h"
 
 #include <pthread.h>
@@ -48,7 +49,8 @@ typedef struct Outcome {
 typedef struct Operation {
     MI_Context context; /* first */
     pthread_mutex_t lock;
-    pthread_cond_t changed; /* credit came; canceled; finished; the callback returned */
+    pthread_cond_t changed; /* credit or an answer came; canceled; finished; the callback returned;
+                               a question ended */
 
     /* Set before it is used by more than one thread. */
     Operations *operations;
@@ -67,6 +69,9 @@ typedef struct Operation {
     Buffer body;       /* of the result, once an instance was posted that it consists of; Load: the
                           error's text */
     MI_Result outcome; /* Load and Unload: what was posted */
+    SetOption *set_options;
+    List questions; /* of Question.link: those that are open */
+    uint32_t asked; /* the number of the last one */
 
     PoolJob call_job;
     PoolJob cancel_job; /* while it waits, it has a use */
@@ -92,6 +97,10 @@ void operation_leave(Operation *operation);
  * for.
  */
 MI_Result operation_post_instance(Operation *operation, const MI_Instance *instance);
+
+/* MI_RESULT_OK as long as something can be posted; MI_RESULT_FAILED once canceled,
+ * MI_RESULT_INVALID_PARAMETER after the final post. */
+MI_Result operation_may_post(const Operation *operation);
 
 /* The final post: sends the result, then waits for a callback that is running, unless this thread
  * is in a callback (P3, P4). */
