@@ -28,8 +28,6 @@
 #define REQUESTS 20000
 #define STARTS   20
 
-extern char **environ;
-
 static char folder[] = "/tmp/mihost-bench-XXXXXX";
 
 /* The private daemon. */
