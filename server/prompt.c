@@ -7,18 +7,38 @@
 #include <errno.h>
 #include <stdlib.h>
 
-typedef struct Prompt {
+struct Prompt {
     uint64_t id; /* the server's, in the client's JSON */
     Call *call;
-    uint32_t number; /* the agent's */
-    List request_link;
-} Prompt;
+    uint32_t number;   /* the agent's */
+    List request_link; /* Request.prompts */
+    UT_hash_handle hh; /* Server.prompts, by id */
+};
 
 static Prompt *prompt_free(Prompt *prompt)
 {
+    HASH_DELETE(hh, prompt->call->request->server->prompts, prompt);
     list_unlink(&prompt->request_link);
     free(prompt);
     return NULL;
+}
+
+/* NULL: out of memory. */
+static Prompt *prompt_new(Call *call, uint32_t number)
+{
+    Server *server = call->request->server;
+    Prompt *prompt = calloc(1, sizeof(*prompt));
+
+    if (prompt == NULL)
+        return NULL;
+    *prompt = (Prompt){.id = ++server->next_prompt, .call = call, .number = number};
+    HASH_ADD(hh, server->prompts, id, sizeof(prompt->id), prompt);
+    if (hash_has_failed(prompt)) {
+        free(prompt);
+        return NULL;
+    }
+    list_append(&call->request->prompts, &prompt->request_link);
+    return prompt;
 }
 
 static void put_text(Buffer *out, const char *key, Span text)
@@ -97,33 +117,23 @@ int prompt_ask(Call *call, const PromptFrame *frame)
 
     if (is_wanted && count_open(request) >= PROMPT_MAX_OPEN)
         return -E2BIG;
-    prompt = is_wanted ? calloc(1, sizeof(*prompt)) : NULL;
+    prompt = is_wanted ? prompt_new(call, frame->prompt) : NULL;
     if (prompt == NULL) {
         agent_send_answer(call->agent, call, &unasked);
         return 0;
     }
-    prompt->id = ++request->server->next_prompt;
-    prompt->call = call;
-    prompt->number = frame->prompt;
-    list_append(&request->prompts, &prompt->request_link);
     send_question(request->client, request, prompt->id, frame);
     /* Careful: the client may be closing here; its requests are canceled in the loop. */
     return 0;
 }
 
+/* A question to another client isn't this one's to answer. */
 static Prompt *find_prompt(Client *client, uint64_t id)
 {
-    Request *request, *next;
+    Prompt *prompt;
 
-    HASH_ITER(hh, client->requests, request, next)
-    {
-        list_for_each (link, &request->prompts) {
-            Prompt *prompt = list_entry(link, Prompt, request_link);
-            if (prompt->id == id)
-                return prompt;
-        }
-    }
-    return NULL;
+    HASH_FIND(hh, client->server->prompts, &id, sizeof(id), prompt);
+    return prompt != NULL && prompt->call->request->client == client ? prompt : NULL;
 }
 
 /* `{"answer": true}`; an error, or anything else, is no answer: the default holds. */

@@ -16,6 +16,7 @@
 #include "mi.h"
 
 typedef struct Call Call;
+typedef struct Prompt Prompt;
 typedef struct Listener Listener;
 
 typedef enum ServerState {
@@ -56,6 +57,7 @@ typedef struct Server {
     List requests; /* of Request.link: all that are not done */
     size_t request_count;
     Call *calls; /* by operation: all that are not done */
+    Prompt *prompts; /* by id: all that are open */
     uint64_t next_client;
     uint64_t next_prompt;    /* ids of our requests to clients */
     uint64_t next_operation; /* ids of operations: a counter, never reused */
