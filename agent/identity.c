@@ -13,6 +13,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#define NOBODY 65534 /* both a user and a group: Linux's overflow ids, which own nothing */
+
+/* What a process that looks at a library may use. */
+#define LOOK_MAX_SECONDS 30
+#define LOOK_MAX_FILES   256
+#define LOOK_MAX_OUTPUT  ((rlim_t)64 << 20)
+
 /* Logs what could not be done; errno says why. */
 static int cannot(const char *what)
 {
@@ -162,4 +169,31 @@ int identity_assume(const ConfigFrame *config)
     if (chdir("/") < 0)
         return cannot("leave the working directory");
     return 0;
+}
+
+static int limit(int resource, rlim_t most, const char *what)
+{
+    struct rlimit old, now = {most, most};
+
+    if (getrlimit(resource, &old) == 0 && old.rlim_max < most)
+        now = (struct rlimit){old.rlim_max, old.rlim_max};
+    return setrlimit(resource, &now) < 0 ? cannot(what) : 0;
+}
+
+int identity_assume_nobody(void)
+{
+    ConfigFrame nobody = {.drop = true, .uid = NOBODY, .gid = NOBODY};
+    int r = geteuid() == 0 ? drop(&nobody) : 0;
+
+    if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+        r = cannot("renounce new privileges");
+    if (r == 0)
+        r = limit(RLIMIT_CORE, 0, "forbid core files");
+    if (r == 0)
+        r = limit(RLIMIT_CPU, LOOK_MAX_SECONDS, "limit the time");
+    if (r == 0)
+        r = limit(RLIMIT_NOFILE, LOOK_MAX_FILES, "limit the number of files");
+    if (r == 0)
+        r = limit(RLIMIT_FSIZE, LOOK_MAX_OUTPUT, "limit what is written");
+    return r;
 }

@@ -15,3 +15,10 @@
  * the process must not go on; the log says what differs.
  */
 int identity_assume(const ConfigFrame *config);
+
+/*
+ * For a process that loads a library only to look at it: root becomes nobody, without groups, and
+ * has no way back; whoever it is, it gains no privileges, and has little time and few files. 0, or
+ * negative errno, as above.
+ */
+int identity_assume_nobody(void);

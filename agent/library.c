@@ -235,7 +235,7 @@ static int reach_class(Library *library, LibraryClass *class, Fault *fault)
     return r;
 }
 
-static int open_once(Library *library, Fault *fault)
+int library_open(Library *library, Fault *fault)
 {
     int r;
 
@@ -256,7 +256,7 @@ static int refuse_class(const Library *library, const char *name, Fault *fault)
 
 int library_find_class(Library *library, const char *name, LibraryClass **ret, Fault *fault)
 {
-    int r = open_once(library, fault);
+    int r = library_open(library, fault);
 
     if (r < 0)
         return r;
@@ -270,7 +270,7 @@ int library_find_class(Library *library, const char *name, LibraryClass **ret, F
 
 int library_find_decl(Library *library, const char *name, const MI_ClassDecl **ret, Fault *fault)
 {
-    int r = open_once(library, fault);
+    int r = library_open(library, fault);
 
     if (r < 0)
         return r;

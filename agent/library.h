@@ -46,7 +46,8 @@ typedef struct LibraryClass {
 typedef struct Library {
     char *path;
     MI_MainFunction main;   /* NULL: found in the file at `path` */
-    Operations *operations; /* where the contexts of Load and Unload come from */
+    Operations *operations; /* where the contexts of Load and Unload come from; NULL: it is opened
+                               and never loaded */
 
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -65,6 +66,10 @@ typedef struct Library {
  * then. -ENOMEM. */
 int library_init(Library *library, const char *path, MI_MainFunction main, Operations *operations);
 void library_deinit(Library *library);
+
+/* Opens the library if it isn't. 0; -EINVAL or -ENOMEM with @fault set, and logged by the first one
+ * that it is told. */
+int library_open(Library *library, Fault *fault);
 
 /* Opens the library if it isn't, and finds the class called @name. 0; -EINVAL or -ENOMEM with
  * @fault set. */

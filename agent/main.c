@@ -6,6 +6,7 @@
  */
 #include "agent/host.h"
 #include "agent/identity.h"
+#include "agent/schema.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -20,18 +21,22 @@
 
 enum {
     EXIT_STOPPED = 0,
-    EXIT_GONE = 1,    /* the server is gone, or sent what it must not */
-    EXIT_USAGE = 2,   /* not started by mihostd */
+    EXIT_GONE = 1, /* the server is gone, or sent what it must not */
+    EXIT_UNREADABLE =
+        1,          /* --schema: the library can't be loaded, or its declarations have a mistake */
+    EXIT_USAGE = 2, /* not started by mihostd */
     EXIT_REFUSED = 3, /* the configuration could not be taken: most likely the identity */
 };
 
 static const char help[] =
     "Usage: mihost-agent PROVIDER...\n"
+    "       mihost-agent --schema LIBRARY.so\n"
     "\n"
     "Hosts one provider library for mihostd, which starts it with a socket as "
     "descriptor 3.\n"
-    "It has no use of its own, and its arguments are only for people.\n"
+    "It has no use of its own then, and its arguments are only for people.\n"
     "\n"
+    "  --schema   load a library and print the classes that it declares, as JSON\n"
     "  --help     show this\n"
     "  --version  show the version\n";
 
@@ -63,6 +68,10 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "--version") == 0) {
         puts("mihost-agent " MIHOST_VERSION);
         return EXIT_STOPPED;
+    }
+    if (argc == 3 && strcmp(argv[1], "--schema") == 0) {
+        log_init("mihost-agent", LOG_LEVEL_WARNING);
+        _exit(schema_print(argv[2]) < 0 ? EXIT_UNREADABLE : EXIT_STOPPED);
     }
     if (!is_socket(SOCKET)) {
         fputs("mihost-agent: descriptor 3 is no socket: this program is started by mihostd, and "
