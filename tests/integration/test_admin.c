@@ -29,13 +29,6 @@ static Scene begin(Fixture *f)
     return scene;
 }
 
-/* The provider posts @result and returns. */
-static void finish(Puppet *puppet, const char *result)
-{
-    puppet_do(puppet, result, "0");
-    puppet_return(puppet);
-}
-
 /* Runs Test_Puppet.Run to its end; the process that did it. */
 static pid_t run_once(Fixture *f, Client *client)
 {
@@ -43,7 +36,7 @@ static pid_t run_once(Fixture *f, Client *client)
     Puppet *puppet = gate_await(f->gate, "invoke once");
     pid_t pid = atoi(puppet_ask(puppet, "pid"));
 
-    finish(puppet, "result 0");
+    puppet_finish(puppet, "result 0");
     (void)expect_result(client, id);
     return pid;
 }
@@ -80,7 +73,7 @@ static void C6_an_administrator_cancels_the_operation_of_another(Fixture *f)
     puppet_return(gate_await(f->gate, "callback first of a, reason 2"));
     expect_json(ask_cancel(s.admin, only_operation(s.admin), ",'reason':'timeout'"), "canceled",
                 "false"); /* once is enough */
-    finish(s.puppet, "result 1");
+    puppet_finish(s.puppet, "result 1");
     expect_json(expect_canceled(s.client, s.id, "shutdown"), "delivered", "true");
 }
 
@@ -92,7 +85,7 @@ static void C6_the_cancel_of_another_connection_names_no_request_of_this_one(Fix
     client_cancel(s.admin, s.id, "shutdown");
     expect_served(s.admin);
     puppet_do(s.puppet, "canceled", "0");
-    finish(s.puppet, "result 0");
+    puppet_finish(s.puppet, "result 0");
     (void)expect_result(s.client, s.id);
 }
 
@@ -102,7 +95,7 @@ static void an_operation_that_is_not_there_is_not_canceled(Fixture *f)
     char done[32];
 
     snprintf(done, sizeof(done), "%s", only_operation(s.admin));
-    finish(s.puppet, "result 0");
+    puppet_finish(s.puppet, "result 0");
     (void)expect_result(s.client, s.id);
     expect_operations(s.admin, 0);
     expect_json(ask_cancel(s.admin, done, ""), "canceled", "false");
@@ -142,11 +135,11 @@ static void S3_a_stopped_provider_is_answered_for_when_it_has_ended(Fixture *f)
     long stop = client_request(s.admin, "host/stopProvider", "{'provider':'puppet'}");
     puppet_return(gate_await(f->gate, "callback of-a of a, reason 3"));
     puppet_return(gate_await(f->gate, "callback of-b of b, reason 3"));
-    finish(s.puppet, "result 1");
+    puppet_finish(s.puppet, "result 1");
     (void)expect_canceled(s.client, s.id, "serviceStop");
     expect_served(s.admin);
     assert_false(response_came(s.admin, stop)); /* b is there yet */
-    finish(b, "result 1");
+    puppet_finish(b, "result 1");
     (void)expect_canceled(s.client, second, "serviceStop");
     expect_json(expect_result(s.admin, stop), "canceled", "2");
     assert_true(process_is_gone(s.agent));
@@ -165,7 +158,7 @@ static void a_request_that_comes_while_a_provider_stops_gets_a_fresh_agent(Fixtu
     assert_int_not_equal(run_once(f, s.client), s.agent);
     assert_false(response_came(s.admin, stop));
     puppet_return(callback);
-    finish(s.puppet, "result 1");
+    puppet_finish(s.puppet, "result 1");
     (void)expect_canceled(s.client, s.id, "serviceStop");
     expect_json(expect_result(s.admin, stop), "canceled", "1");
 }
@@ -238,7 +231,7 @@ static void providers_are_listed_with_what_is_registered(Fixture *f)
     expect_contains(json_text(answer, "errors.0.file"), "/root-cimv2/broken.reg");
     expect_json(answer, "errors.0.line", "3");
     expect_contains(json_text(answer, "errors.0.message"), "COLOUR");
-    finish(s.puppet, "result 0");
+    puppet_finish(s.puppet, "result 0");
     (void)expect_result(s.client, s.id);
 }
 
@@ -254,7 +247,7 @@ static void a_reload_leaves_an_unchanged_provider_alone(Fixture *f)
     expect_json(reload(s.admin), "", "{'providers':['other','puppet'],'errors':[]}");
     puppet_do(s.puppet, "canceled", "0");
     assert_int_equal(run_once(f, s.client), s.agent);
-    finish(s.puppet, "result 0");
+    puppet_finish(s.puppet, "result 0");
     (void)expect_result(s.client, s.id);
 }
 
@@ -269,7 +262,7 @@ static void a_changed_provider_gets_a_fresh_agent_and_the_old_one_drains(Fixture
     assert_int_not_equal(run_once(f, s.client), s.agent);
     assert_int_equal(agent_count_of(s.admin, "puppet"), 2);
     puppet_do(s.puppet, "canceled", "0");
-    finish(s.puppet, "result 0");
+    puppet_finish(s.puppet, "result 0");
     (void)expect_result(s.client, s.id);
     expect_agents(s.admin, "puppet", 1);
     WAIT_UNTIL(process_is_gone(s.agent), "the old agent to end");
@@ -287,7 +280,7 @@ static void an_unreadable_registration_keeps_the_old_one_in_force(Fixture *f)
     expect_json(answer, "errors.0.line", "3");
     puppet_do(s.puppet, "canceled", "0");
     assert_int_equal(run_once(f, s.client), s.agent);
-    finish(s.puppet, "result 0");
+    puppet_finish(s.puppet, "result 0");
     (void)expect_result(s.client, s.id);
 }
 
@@ -300,7 +293,7 @@ static void S3_a_registration_that_is_gone_cancels_and_its_class_is_unknown(Fixt
     expect_json(reload(s.admin), "providers", "['sample']");
     puppet_return(gate_await(f->gate, "callback it of a, reason 3"));
     (void)expect_error(s.client, ask_run(s.client, "late"), CODE_FAILED, "MI_RESULT_INVALID_CLASS");
-    finish(s.puppet, "result 1");
+    puppet_finish(s.puppet, "result 1");
     (void)expect_canceled(s.client, s.id, "serviceStop");
     WAIT_UNTIL(process_is_gone(s.agent), "the agent to end");
 }

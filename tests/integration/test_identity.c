@@ -123,7 +123,7 @@ static void a_named_user_hosts_for_everybody_with_its_own_groups(Fixture *f)
     assert_int_equal(agent_count_of(root, "other"), 1);
 }
 
-static void an_agent_of_another_user_is_stopped_and_killed_like_any(Fixture *f)
+static void an_agent_of_another_user_dies_with_the_server_even_if_it_can_not_read(Fixture *f)
 {
     start_for_all(f);
     Client *client = client_connect_as(f, USER, GROUP, NULL, 0);
@@ -132,6 +132,7 @@ static void an_agent_of_another_user_is_stopped_and_killed_like_any(Fixture *f)
     pid_t agent = agent_pid_of(client, "puppet");
 
     puppet_tell(puppet, "hang");
+    assert_int_equal(kill(agent, SIGSTOP), 0);
     daemon_signal(f, SIGKILL); /* the death signal was asked for after the change of identity */
     daemon_wait_exit(f, DAEMON_KILLED + SIGKILL);
     WAIT_UNTIL(process_is_gone(agent), "the agent of another user to end");
@@ -147,7 +148,7 @@ int main(int argc, char **argv)
         TEST(roots_agent_is_root),
         TEST(identities_never_share_an_agent),
         TEST(a_named_user_hosts_for_everybody_with_its_own_groups),
-        TEST(an_agent_of_another_user_is_stopped_and_killed_like_any),
+        TEST(an_agent_of_another_user_dies_with_the_server_even_if_it_can_not_read),
     };
 
     return RUN_TESTS("identity", tests);

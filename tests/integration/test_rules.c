@@ -10,13 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The provider posts @result and returns. */
-static void finish(Puppet *puppet, const char *result)
-{
-    puppet_do(puppet, result, "0");
-    puppet_return(puppet);
-}
-
 /* The fixture's end finds a response that is one too many. */
 static void C2_every_request_gets_one_response_however_it_ends(Fixture *f)
 {
@@ -65,7 +58,7 @@ static void C4_a_cancel_is_relayed_once_with_the_first_reason(Fixture *f)
     puppet_await_canceled(puppet);
     puppet_do(puppet, "register late", "0");
     puppet_return(gate_await(f->gate, "callback late of a, reason 1"));
-    finish(puppet, "result 1");
+    puppet_finish(puppet, "result 1");
     (void)expect_canceled(client, id, "timeout");
     const cJSON *status = expect_result(client, client_request(client, "host/status", "{}"));
     expect_json(status, "counters.cancels", "1");
@@ -115,7 +108,7 @@ static void C4_a_cancel_in_the_write_of_its_request_does_not_overtake_it(Fixture
         assert_non_null(json_at(expect_response_with_id(client, cancel), "error.code"));
     }
     assert_int_equal(agent_pid_of(client, "puppet"), agent);
-    finish(puppet, "result 0");
+    puppet_finish(puppet, "result 0");
     (void)expect_result(client, id);
 }
 
@@ -162,7 +155,7 @@ static Timed begin_timed(Fixture *f, Client *client, const char *name, const cha
 static void end_timed(Client *client, Timed *timed)
 {
     puppet_await_canceled(timed->puppet);
-    finish(timed->puppet, "result 1");
+    puppet_finish(timed->puppet, "result 1");
     (void)expect_canceled(client, timed->id, "timeout");
 }
 
@@ -224,7 +217,7 @@ static void S2_progress_after_the_cancel_restarts_nothing(Fixture *f)
     client_cancel(client, timed.id, "shutdown");
     puppet_await_canceled(timed.puppet);
     puppet_do(timed.puppet, "progress 2 ending", "0");
-    finish(timed.puppet, "result 1");
+    puppet_finish(timed.puppet, "result 1");
     (void)expect_canceled(client, timed.id, "shutdown");
 }
 
@@ -243,8 +236,8 @@ static void S4_the_machine_going_down_cancels_everything_with_shutdown(Fixture *
     puppet_return(gate_await(f->gate, "callback of-b of b, reason 2"));
     (void)expect_error(client, ask_run(client, "late"), CODE_FAILED,
                        "MI_RESULT_SERVER_IS_SHUTTING_DOWN");
-    finish(a, "result 1");
-    finish(b, "result 1");
+    puppet_finish(a, "result 1");
+    puppet_finish(b, "result 1");
     (void)expect_canceled(client, first, "shutdown");
     (void)expect_canceled(client, second, "shutdown");
     daemon_wait_exit(f, DAEMON_STOPPED);

@@ -3,7 +3,6 @@
 #include "tests/support/fixture.h"
 
 #include <errno.h>
-#include <grp.h>
 #include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,7 +10,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define READ_SIZE 65536
@@ -22,7 +20,7 @@ typedef struct Message {
     cJSON *tree;
 } Message;
 
-static int connect_to(const char *path)
+int client_open(const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -36,7 +34,7 @@ static int connect_to(const char *path)
     return fd;
 }
 
-static Client *client_new(Fixture *fixture, int fd, ClientFraming framing)
+Client *client_new(Fixture *fixture, int fd, ClientFraming framing)
 {
     Client *client = calloc(1, sizeof(*client));
 
@@ -54,73 +52,7 @@ static Client *client_new(Fixture *fixture, int fd, ClientFraming framing)
 
 Client *client_connect(Fixture *fixture, ClientFraming framing)
 {
-    return client_new(fixture, connect_to(fixture->socket), framing);
-}
-
-/* Sends descriptor @fd (-1: none) over @channel. */
-static bool send_descriptor(int channel, int fd)
-{
-    char byte = fd < 0 ? 'n' : 'y';
-    union {
-        struct cmsghdr head;
-        char space[CMSG_SPACE(sizeof(int))];
-    } control = {0};
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
-
-    if (fd >= 0) {
-        message.msg_control = &control;
-        message.msg_controllen = sizeof(control);
-        control.head.cmsg_level = SOL_SOCKET;
-        control.head.cmsg_type = SCM_RIGHTS;
-        control.head.cmsg_len = CMSG_LEN(sizeof(int));
-        memcpy(CMSG_DATA(&control.head), &fd, sizeof(fd));
-    }
-    return sendmsg(channel, &message, MSG_NOSIGNAL) == 1;
-}
-
-static int receive_descriptor(int channel)
-{
-    char byte = 'n';
-    union {
-        struct cmsghdr head;
-        char space[CMSG_SPACE(sizeof(int))];
-    } control = {0};
-    struct iovec part = {&byte, 1};
-    struct msghdr message = {.msg_iov = &part,
-                             .msg_iovlen = 1,
-                             .msg_control = &control,
-                             .msg_controllen = sizeof(control)};
-    int fd = -1;
-
-    if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) == 1 && byte == 'y')
-        memcpy(&fd, CMSG_DATA(&control.head), sizeof(fd));
-    return fd;
-}
-
-Client *client_connect_as(Fixture *fixture, uid_t uid, gid_t gid, const gid_t *groups,
-                          size_t group_count)
-{
-    int channel[2], fd;
-    pid_t pid;
-
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) < 0)
-        test_failed("socketpair: %s", strerror(errno));
-    pid = fork();
-    if (pid < 0)
-        test_failed("fork: %s", strerror(errno));
-    if (pid == 0) {
-        /* The kernel keeps whom the peer was at connect(), so another process may go on with it. */
-        if (setgroups(group_count, groups) < 0 || setresgid(gid, gid, gid) < 0 ||
-            setresuid(uid, uid, uid) < 0)
-            _exit(1);
-        _exit(send_descriptor(channel[1], connect_to(fixture->socket)) ? 0 : 1);
-    }
-    close(channel[1]);
-    fd = receive_descriptor(channel[0]);
-    close(channel[0]);
-    waitpid(pid, NULL, 0);
-    return client_new(fixture, fd, CLIENT_LINES);
+    return client_new(fixture, client_open(fixture->socket), framing);
 }
 
 void client_send(Client *client, const void *data, size_t size)

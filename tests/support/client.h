@@ -91,3 +91,8 @@ void client_expect_end(Client *client);
 /* For the fixture. Reads what is left and checks it; the daemon must have ended. */
 void client_finish(Client *client);
 void client_free(Client *client);
+
+/* For those who connect in their own way: a connected socket, or -1; and a client that takes it
+ * over. */
+int client_open(const char *path);
+Client *client_new(Fixture *fixture, int fd, ClientFraming framing);

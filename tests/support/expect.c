@@ -204,6 +204,26 @@ const cJSON *expect_notification(Client *client, const char *method)
     return json_at(client_find(client, is_notification, method, method), "params");
 }
 
+void expect_partial_results(Client *client, int count, const char *property, int *next)
+{
+    const cJSON *params, *instance;
+    char path[128];
+
+    snprintf(path, sizeof(path), "properties.%s", property);
+    while (count > 0) {
+        params = expect_notification(client, "$/progress");
+        expect_json(params, "token", "'t'");
+        cJSON_ArrayForEach(instance, json_at(params, "value"))
+        {
+            if (json_number(instance, path) != (*next)++)
+                unexpected(instance, path, "the next number");
+            count--;
+        }
+    }
+    if (count < 0)
+        test_failed("%d partial results more than expected", -count);
+}
+
 void expect_served(Client *client)
 {
     (void)expect_result(client, client_request(client, "host/info", "{}"));

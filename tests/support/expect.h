@@ -55,6 +55,10 @@ const cJSON *expect_response_with_id(Client *client, const char *id);
 /* The next notification @method; its params are returned. */
 const cJSON *expect_notification(Client *client, const char *method);
 
+/* Takes $/progress for the token "t" until @count instances came, whose property @property must
+ * count on from *@next. */
+void expect_partial_results(Client *client, int count, const char *property, int *next);
+
 /* True if the response to @id came already. */
 bool response_came(Client *client, long id);
 

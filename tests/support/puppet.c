@@ -275,3 +275,9 @@ void puppet_return(Puppet *puppet)
     puppet_tell(puppet, "return");
     puppet_expect_gone(puppet);
 }
+
+void puppet_finish(Puppet *puppet, const char *result)
+{
+    puppet_do(puppet, result, "0");
+    puppet_return(puppet);
+}

@@ -69,6 +69,9 @@ const char *puppet_answer(Puppet *puppet, const char *command);
 /* Tells a puppet what to do; its answer must be @answer. */
 void puppet_do(Puppet *puppet, const char *command, const char *answer);
 
+/* Tells a puppet to post its final result, "result 1", which must be taken, and to return. */
+void puppet_finish(Puppet *puppet, const char *result);
+
 /* Waits until a puppet sees that its operation was canceled. */
 void puppet_await_canceled(Puppet *puppet);
 
