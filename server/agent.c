@@ -329,14 +329,14 @@ static void close_handles(Agent *agent)
 
 static void describe_exit(const Agent *agent, int64_t status, int signal, char *text, size_t size)
 {
-    /* Whether it was us or somebody else can't be told apart: its connection ends before its exit
+    const char *name = sigabbrev_np(signal);
+    /* Whether we killed it or somebody else did can't be told: its connection ends before its exit
      * is seen. */
-    if (signal == SIGKILL && agent->why != NULL)
-        snprintf(text, size, "%s was ended by signal %d (%s): %s", agent_name(agent), signal,
-                 strsignal(signal), agent->why);
-    else if (signal != 0)
-        snprintf(text, size, "%s was ended by signal %d (%s)", agent_name(agent), signal,
-                 strsignal(signal));
+    bool has_reason = signal == SIGKILL && agent->why != NULL;
+
+    if (signal != 0)
+        snprintf(text, size, "%s was ended by signal %d (SIG%s)%s%s", agent_name(agent), signal,
+                 name == NULL ? "?" : name, has_reason ? ": " : "", has_reason ? agent->why : "");
     else
         snprintf(text, size, "%s ended with exit status %lld", agent_name(agent),
                  (long long)status);

@@ -281,7 +281,7 @@ static void S7_an_agent_that_is_killed_answers_everything(Fixture *f)
     kill(agent_pid_of(s.client, "puppet"), SIGKILL);
     const cJSON *error = expect_error(s.client, s.id, CODE_FAILED, "MI_RESULT_FAILED");
     expect_contains(json_text(error, "message"), "puppet");
-    expect_contains(json_text(error, "message"), "Killed");
+    expect_contains(json_text(error, "message"), "SIGKILL");
     const cJSON *data = expect_canceled(s.client, second, "timeout");
     expect_json(data, "result", "null");
     expect_json(data, "abandoned", "false");
