@@ -74,7 +74,7 @@ static void run(Cell *cell, Server *server, uint64_t operation)
             matrix_failed(cell, stage, "the provider was not entered");
         stage->may_go = 1;
     }
-    stage_spin(matrix_turns());
+    stage_spin(matrix_turns(cell));
     server_cancel(server, operation, reason);
     if (matrix_random(4) == 0)
         server_cancel(server, operation, MI_REASON_SHUTDOWN);

@@ -70,7 +70,7 @@ static void ask(Run *run)
     else
         await_met(run, run->actor);
     atomic_store(is_before ? &run->holder->may_go : &run->actor->may_go, 1);
-    stage_spin(matrix_turns());
+    stage_spin(matrix_turns(run->cell));
 }
 
 static const cJSON *response(Client *client, long id)
@@ -126,7 +126,7 @@ static void disconnect(Run *run)
 {
     ask(run);
     client_hang_up(run->client);
-    stage_spin(matrix_turns());
+    stage_spin(matrix_turns(run->cell));
     run->actor->may_leave = 1;
     if (run->held != 0)
         (void)expect_result(run->witness, run->held);
@@ -170,7 +170,7 @@ static void die(Run *run)
     ask(run);
     if (was_canceled)
         client_cancel(run->client, run->id, "timeout");
-    stage_spin(matrix_turns());
+    stage_spin(matrix_turns(run->cell));
     kill(run->agent, SIGKILL);
     run->cell->canceled += check_response(run, was_canceled ? "timeout" : NULL);
     if (run->held != 0)
@@ -185,7 +185,8 @@ static void run_once(Run *run)
     bool stops = run->cell->cause == CAUSE_STOP && run->cell->done % 2 == 0;
 
     matrix_set(run->cell, run->actor);
-    stage_set(run->holder, BEFORE_DISPATCH, CALLBACK_NONE, REGISTERS_EARLY, matrix_turns(), 0);
+    stage_set(run->holder, BEFORE_DISPATCH, CALLBACK_NONE, REGISTERS_EARLY, matrix_turns(run->cell),
+              0);
     if (run->f->daemon.pid == 0)
         daemon_start(run->f, "grace=60s", "stopTime=120s", "window=4096", NULL);
     run->client = client_connect(run->f, CLIENT_LINES);

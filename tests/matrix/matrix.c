@@ -50,9 +50,14 @@ unsigned matrix_random(unsigned limit)
     return random_state % limit;
 }
 
-unsigned matrix_turns(void)
+static bool needs_processes(Cause cause)
 {
-    return matrix_random(1U << matrix_random(13));
+    return cause != CAUSE_CLIENT && cause != CAUSE_DEADLINE;
+}
+
+unsigned matrix_turns(const Cell *cell)
+{
+    return matrix_random(1U << matrix_random(needs_processes(cell->cause) ? 18 : 13));
 }
 
 void matrix_set(const Cell *cell, Stage *stage)
@@ -60,7 +65,7 @@ void matrix_set(const Cell *cell, Stage *stage)
     bool may_be_late = cell->moment == IN_PROVIDER && matrix_random(4) == 0;
 
     stage_set(stage, cell->moment, cell->callback, may_be_late ? REGISTERS_LATE : REGISTERS_EARLY,
-              matrix_turns(), matrix_turns());
+              matrix_turns(cell), matrix_turns(cell));
 }
 
 void matrix_failed(const Cell *cell, const Stage *stage, const char *what)
@@ -118,11 +123,6 @@ static unsigned number_of(const char *name, unsigned otherwise)
     unsigned long number = text == NULL ? 0 : strtoul(text, NULL, 10);
 
     return number == 0 || number > 10000000 ? otherwise : (unsigned)number;
-}
-
-static bool needs_processes(Cause cause)
-{
-    return cause != CAUSE_CLIENT && cause != CAUSE_DEADLINE;
 }
 
 unsigned matrix_now_ms(void)

@@ -32,8 +32,8 @@ typedef struct Cell {
 /* A number below @limit; the same sequence for the same seed. */
 unsigned matrix_random(unsigned limit);
 
-/* Turns for one thread, mostly few. */
-unsigned matrix_turns(void);
+/* Turns for one thread of a run of @cell, mostly few: as long as a cancel is under way, at most. */
+unsigned matrix_turns(const Cell *cell);
 
 unsigned matrix_now_ms(void);
 
