@@ -181,6 +181,49 @@ static void write_warning(const Order *order)
                                           MI_WRITEMESSAGE_CHANNEL_WARNING, order->argument));
 }
 
+/* Says what came of a question: the result, and the answer. */
+static void answer_question(const Order *order, MI_Result result, MI_Boolean flag)
+{
+    line_say(order->line, "%s -> %u %u", order->text, result, flag);
+}
+
+static void prompt_user(const Order *order)
+{
+    MI_Boolean flag = 2;
+    MI_Result r = MI_Context_PromptUser(order->operation->context, order->argument,
+                                        MI_PROMPTTYPE_CRITICAL, &flag);
+
+    answer_question(order, r, flag);
+}
+
+static void should_process(const Order *order)
+{
+    MI_Boolean flag = 2;
+    MI_Result r =
+        MI_Context_ShouldProcess(order->operation->context, "a target", order->argument, &flag);
+
+    answer_question(order, r, flag);
+}
+
+static void should_continue(const Order *order)
+{
+    MI_Boolean flag = 2;
+    MI_Result r = MI_Context_ShouldContinue(order->operation->context, order->argument, &flag);
+
+    answer_question(order, r, flag);
+}
+
+static void write_error(const Order *order)
+{
+    MI_Boolean flag = 2;
+    char *text;
+    unsigned long code = strtoul(order->argument, &text, 10);
+    MI_Result r = MI_Context_WriteError(order->operation->context, (MI_Uint32)code,
+                                        MI_RESULT_TYPE_MI, text + (*text == ' '), &flag);
+
+    answer_question(order, r, flag);
+}
+
 /* What another thread begins with. */
 typedef struct Thread {
     Operation *operation;
@@ -285,6 +328,10 @@ static const struct {
     {"error", post_error},
     {"progress", write_progress},
     {"warning", write_warning},
+    {"prompt", prompt_user},
+    {"process", should_process},
+    {"continue", should_continue},
+    {"complain", write_error},
     {"thread", start_thread},
     {"identity", tell_identity},
     {"pid", tell_pid},

@@ -13,6 +13,8 @@
  * - output TEXT: posts the out parameters of an Invoke
  * - result N, error N TEXT: the final post
  * - progress N TEXT, warning TEXT: WriteProgress, WriteMessage
+ * - prompt TEXT, process TEXT, continue TEXT, complain N TEXT: PromptUser, ShouldProcess with TEXT
+ *   for an action, ShouldContinue, WriteError; the result, and the answer (0 or 1)
  * - thread NAME: starts another thread that works on this operation, with strings of its own
  * - identity: users, groups
  * - pid
