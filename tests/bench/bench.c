@@ -6,137 +6,21 @@
  * the ratio; medians of the rounds are printed with their spread. Nothing is tuned per run. One
  * table for people, one JSON object behind it.
  */
+#include "bench/cancel.h"
 #include "bench/floor.h"
+#include "bench/host.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define ROUNDS   5
 #define REQUESTS 20000
 #define STARTS   20
-
-static char folder[] = "/tmp/mihost-bench-XXXXXX";
-
-/* The private daemon. */
-
-typedef struct Daemon {
-    pid_t pid;
-    char socket[64];
-} Daemon;
-
-static void write_file(const char *path, const char *text)
-{
-    FILE *file = fopen(path, "we");
-
-    if (file == NULL || fputs(text, file) < 0 || fclose(file) != 0)
-        bench_fail(path);
-}
-
-static int connect_to(const char *path)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-    if (fd < 0)
-        bench_fail("socket");
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
-    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
-        return fd;
-    close(fd);
-    return -1;
-}
-
-static void daemon_start(Daemon *daemon)
-{
-    char registration[96], *arguments[] = {(char *)MIHOSTD,
-                                           (char *)"--config",
-                                           (char *)"/dev/null",
-                                           (char *)"--socket",
-                                           daemon->socket,
-                                           (char *)"--registrations",
-                                           folder,
-                                           (char *)"--providers",
-                                           (char *)BENCH_PROVIDERS,
-                                           (char *)"--agent",
-                                           (char *)MIHOST_AGENT,
-                                           (char *)"--log-level",
-                                           (char *)"error",
-                                           NULL};
-
-    snprintf(daemon->socket, sizeof(daemon->socket), "%s/sock", folder);
-    snprintf(registration, sizeof(registration), "%s/root-bench", folder);
-    (void)mkdir(registration, 0700);
-    strcat(registration, "/bench.reg");
-    write_file(registration,
-               "LIBRARY=bench\nHOSTING=@requestor@\nCALLS=parallel\nCLASS=Bench_Item\n");
-    if (posix_spawn(&daemon->pid, MIHOSTD, NULL, NULL, arguments, environ) != 0)
-        bench_fail(MIHOSTD);
-    for (int i = 0, fd; i < 5000; i++, usleep(1000))
-        if ((fd = connect_to(daemon->socket)) >= 0) {
-            close(fd);
-            return;
-        }
-    bench_fail("mihostd did not start");
-}
-
-static void daemon_stop(Daemon *daemon)
-{
-    int status;
-
-    kill(daemon->pid, SIGTERM);
-    if (waitpid(daemon->pid, &status, 0) != daemon->pid || status != 0)
-        fprintf(stderr, "bench: mihostd ended with status %#x\n", status);
-}
-
-/* A client that doesn't parse: it looks for line ends. */
-
-typedef struct Lines {
-    int fd;
-    char data[1 << 18];
-    size_t begin, end;
-} Lines;
-
-/* The length of the next line, which lies at *@line; ends the benchmark if there is none. */
-static size_t next_line(Lines *lines, char **line)
-{
-    size_t scanned = lines->begin;
-
-    for (;;) {
-        char *newline = memchr(lines->data + scanned, '\n', lines->end - scanned);
-        if (newline != NULL) {
-            *line = lines->data + lines->begin;
-            lines->begin = (size_t)(newline - lines->data) + 1;
-            return (size_t)(newline - *line);
-        }
-        memmove(lines->data, lines->data + lines->begin, lines->end - lines->begin);
-        lines->end -= lines->begin;
-        lines->begin = 0;
-        scanned = lines->end;
-        ssize_t size = read(lines->fd, lines->data + lines->end, sizeof(lines->data) - lines->end);
-        if (size <= 0)
-            bench_fail("the connection was lost");
-        lines->end += (size_t)size;
-    }
-}
-
-static void send_line(int fd, const char *text)
-{
-    if (send(fd, text, strlen(text), MSG_NOSIGNAL) != (ssize_t)strlen(text))
-        bench_fail("send");
-}
 
 static const char get_request[] =
     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"mi/getInstance\",\"params\":{\"namespace\":\"root/"
@@ -251,6 +135,7 @@ typedef struct Figures {
     double floor[ROUNDS], get[ROUNDS], floor99[ROUNDS], get99[ROUNDS], stream[ROUNDS];
     double start;
     long server_pss, agent_pss;
+    CancelFigures cancel;
 } Figures;
 
 static void run(bool pinned, Figures *figures)
@@ -262,7 +147,7 @@ static void run(bool pinned, Figures *figures)
 
     pin(pinned);
     daemon_start(&daemon);
-    lines = (Lines){.fd = connect_to(daemon.socket)};
+    lines = (Lines){.fd = daemon_connect(&daemon)};
     measure_get(&lines, times, 1000);
     figures->server_pss = pss_of(daemon.pid);
     figures->agent_pss = pss_of(agent_of(&lines));
@@ -278,6 +163,7 @@ static void run(bool pinned, Figures *figures)
     for (int i = 0; i < STARTS; i++)
         starts[i] = measure_start(&lines);
     figures->start = bench_percentile(starts, STARTS, 0.5);
+    cancel_measure(&daemon, &figures->cancel);
     close(lines.fd);
     daemon_stop(&daemon);
 }
@@ -304,39 +190,42 @@ static void print(const char *title, Figures *figures)
     printf("  %-44s %10ld KiB\n", "resident memory of the agent (PSS)", figures->agent_pss);
 }
 
-static void print_json(const char *name, const Figures *figures, const char *tail)
+static void print_cancel(const char *title, const CancelFigures *figures, double floor)
 {
-    printf("\"%s\":{\"floor_p50_us\":%.2f,\"floor_p99_us\":%.2f,\"get_p50_us\":%.2f,\"get_p99_us\":"
-           "%.2f,"
-           "\"stream_per_s\":%.0f,\"agent_start_ms\":%.3f,\"server_pss_kib\":%ld,\"agent_pss_kib\":"
-           "%ld}%s",
-           name, figures->floor[ROUNDS / 2], figures->floor99[ROUNDS / 2], figures->get[ROUNDS / 2],
-           figures->get99[ROUNDS / 2], figures->stream[ROUNDS / 2], figures->start / 1000,
-           figures->server_pss, figures->agent_pss, tail);
+    const CancelTimes *idle = &figures->idle, *loaded = &figures->loaded, *ping = &figures->ping;
+
+    printf("%s\n", title);
+    printf("  %-44s %10.1f us   p99 %.1f, p99.9 %.1f; %.2f x half the floor\n",
+           "cancel sent to callback entered, p50", idle->p50, idle->p99, idle->p999,
+           idle->p50 / (floor / 2));
+    printf("  %-44s %10.1f us   p99 %.1f, p99.9 %.1f\n", "the same while 4 agents stream, p50",
+           loaded->p50, loaded->p99, loaded->p999);
+    printf("  %-44s %10.1f us   p99 %.1f, p99.9 %.1f\n", "a bare ping under that load, p50",
+           ping->p50, ping->p99, ping->p999);
 }
 
-static void remove_folder(void)
+static void print_json(const char *name, const Figures *figures, const char *tail)
 {
-    char path[96];
-
-    snprintf(path, sizeof(path), "%s/root-bench/bench.reg", folder);
-    (void)unlink(path);
-    snprintf(path, sizeof(path), "%s/root-bench", folder);
-    (void)rmdir(path);
-    (void)rmdir(folder);
+    printf("\"%s\":{\"floor_p50_us\":%.2f,\"floor_p99_us\":%.2f,\"get_p50_us\":%.2f,"
+           "\"get_p99_us\":%.2f,\"stream_per_s\":%.0f,\"agent_start_ms\":%.3f,"
+           "\"server_pss_kib\":%ld,\"agent_pss_kib\":%ld,\"cancel_p50_us\":%.2f,"
+           "\"cancel_p99_us\":%.2f,\"cancel_loaded_p999_us\":%.2f,\"ping_loaded_p999_us\":%.2f}%s",
+           name, figures->floor[ROUNDS / 2], figures->floor99[ROUNDS / 2], figures->get[ROUNDS / 2],
+           figures->get99[ROUNDS / 2], figures->stream[ROUNDS / 2], figures->start / 1000,
+           figures->server_pss, figures->agent_pss, figures->cancel.idle.p50,
+           figures->cancel.idle.p99, figures->cancel.loaded.p999, figures->cancel.ping.p999, tail);
 }
 
 int main(void)
 {
     static Figures pinned, unpinned;
 
-    if (mkdtemp(folder) == NULL)
-        bench_fail("mkdtemp");
-    atexit(remove_folder);
     run(true, &pinned);
     run(false, &unpinned);
     print("pinned to one CPU", &pinned);
     print("not pinned", &unpinned);
+    print_cancel("cancel, pinned", &pinned.cancel, pinned.floor[ROUNDS / 2]);
+    print_cancel("cancel, not pinned", &unpinned.cancel, unpinned.floor[ROUNDS / 2]);
     putchar('{');
     print_json("pinned", &pinned, ",");
     print_json("unpinned", &unpinned, "}\n");

@@ -6,7 +6,9 @@
  */
 #include "providers/declare.h"
 
+#include <pthread.h>
 #include <stdio.h>
+#include <time.h>
 
 #define COUNT 100000
 
@@ -59,18 +61,19 @@ static void MI_CALL get(void *self, MI_Context *context, const MI_Char *name_spa
     for (size_t i = 0; i < sizeof(text) - 1; i++)
         text[i] = (MI_Char)('a' + i % 26);
     text[sizeof(text) - 1] = '\0';
-    MI_Context_ConstructInstance(context, &Bench_Item_class, &item.instance);
-    fill(&item, 1, text);
-    MI_Context_PostInstance(context, &item.instance);
-    MI_Instance_Destruct(&item.instance);
-    MI_Context_PostResult(context, MI_RESULT_OK);
+    MI_Result result = MI_Context_ConstructInstance(context, &Bench_Item_class, &item.instance);
+    if (result == MI_RESULT_OK) {
+        fill(&item, 1, text);
+        result = MI_Context_PostInstance(context, &item.instance);
+        MI_Instance_Destruct(&item.instance);
+    }
+    MI_Context_PostResult(context, result);
 }
 
 static void MI_CALL enumerate(void *self, MI_Context *context, const MI_Char *name_space,
                               const MI_Char *class_name, const MI_PropertySet *properties,
                               MI_Boolean keys_only, const MI_Filter *filter)
 {
-    MI_Result result = MI_RESULT_OK;
     Bench_Item item;
 
     (void)self;
@@ -79,7 +82,11 @@ static void MI_CALL enumerate(void *self, MI_Context *context, const MI_Char *na
     (void)properties;
     (void)keys_only;
     (void)filter;
-    MI_Context_ConstructInstance(context, &Bench_Item_class, &item.instance);
+    MI_Result result = MI_Context_ConstructInstance(context, &Bench_Item_class, &item.instance);
+    if (result != MI_RESULT_OK) {
+        MI_Context_PostResult(context, result);
+        return;
+    }
     fill(&item, 0, "what an instance of an ordinary size carries: a sentence or so");
     for (MI_Uint32 i = 0; i < COUNT && result == MI_RESULT_OK; i++) {
         item.Id.value = i;
@@ -90,6 +97,64 @@ static void MI_CALL enumerate(void *self, MI_Context *context, const MI_Char *na
 }
 
 static MI_CONST MI_ProviderFT functions = {.GetInstance = get, .EnumerateInstances = enumerate};
+
+/* Bench_Waiter. */
+
+#define BENCH_WAITER(PROPERTY, Class) PROPERTY(Class, UINT32, Id, MI_FLAG_KEY)
+
+DECLARE_PROPERTIES(Bench_Waiter, BENCH_WAITER);
+
+extern MI_CONST MI_ClassDecl Bench_Waiter_class;
+
+typedef struct Wait {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    unsigned long long entered; /* ns; 0: not yet */
+} Wait;
+
+static void on_cancel(MI_CancellationReason reason, void *data)
+{
+    Wait *wait = data;
+    struct timespec now;
+
+    (void)reason;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    pthread_mutex_lock(&wait->lock);
+    wait->entered = (unsigned long long)now.tv_sec * 1000000000U + (unsigned long long)now.tv_nsec;
+    pthread_cond_signal(&wait->changed);
+    pthread_mutex_unlock(&wait->lock);
+}
+
+static void MI_CALL wait_for_cancel(void *self, MI_Context *context, const MI_Char *name_space,
+                                    const MI_Char *class_name, const MI_PropertySet *properties,
+                                    MI_Boolean keys_only, const MI_Filter *filter)
+{
+    Wait wait = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    Bench_Waiter waiter;
+    MI_Char text[64];
+
+    (void)self;
+    (void)name_space;
+    (void)class_name;
+    (void)properties;
+    (void)keys_only;
+    (void)filter;
+    MI_Context_RegisterCancel(context, on_cancel, &wait);
+    if (MI_Context_ConstructInstance(context, &Bench_Waiter_class, &waiter.instance) ==
+        MI_RESULT_OK) {
+        MI_Context_PostInstance(context, &waiter.instance);
+        MI_Instance_Destruct(&waiter.instance);
+    }
+    pthread_mutex_lock(&wait.lock);
+    while (wait.entered == 0)
+        pthread_cond_wait(&wait.changed, &wait.lock);
+    pthread_mutex_unlock(&wait.lock);
+    snprintf(text, sizeof(text), "entered %llu", wait.entered);
+    MI_Context_PostError(context, MI_RESULT_FAILED, "MI",
+                         text); /* waits for the callback's return */
+}
+
+static MI_CONST MI_ProviderFT waiter_functions = {.EnumerateInstances = wait_for_cancel};
 
 static MI_SchemaDecl schema;
 
@@ -104,7 +169,18 @@ MI_CONST MI_ClassDecl Bench_Item_class = {
     .providerFT = &functions,
 };
 
-static MI_ClassDecl MI_CONST *MI_CONST classes[] = {&Bench_Item_class};
+MI_CONST MI_ClassDecl Bench_Waiter_class = {
+    .flags = MI_FLAG_CLASS,
+    .code = DECLARE_CODE("Bench_Waiter"),
+    .name = "Bench_Waiter",
+    .properties = Bench_Waiter_properties,
+    .numProperties = MI_COUNT(Bench_Waiter_properties),
+    .size = sizeof(Bench_Waiter),
+    .schema = &schema,
+    .providerFT = &waiter_functions,
+};
+
+static MI_ClassDecl MI_CONST *MI_CONST classes[] = {&Bench_Item_class, &Bench_Waiter_class};
 static MI_SchemaDecl schema = {.classDecls = classes, .numClassDecls = MI_COUNT(classes)};
 
 MI_EXPORT MI_Module *MI_MAIN_CALL MI_Main(MI_Server *server)
