@@ -122,7 +122,7 @@ static void each_kind_of_question_says_what_it_is(void **state)
 static void write_cim_error(MI_Context *context)
 {
     MI_Value text = {.string = (MI_Char *)(uintptr_t) "full"}, code = {.uint32 = 6};
-    MI_Instance *error;
+    MI_Instance *error = NULL;
 
     MI_Context_NewDynamicInstance(context, "CIM_Error", 0, &error);
     MI_Instance_AddElement(error, "Message", &text, MI_STRING, 0);
