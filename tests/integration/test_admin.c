@@ -83,7 +83,9 @@ static void C6_the_cancel_of_another_connection_names_no_request_of_this_one(Fix
 
     puppet_do(s.puppet, "register never", "0");
     client_cancel(s.admin, s.id, "shutdown");
-    expect_served(s.admin);
+    const cJSON *status = expect_result(s.admin, client_request(s.admin, "host/status", "{}"));
+    expect_json(status, "counters.cancels", "0");
+    expect_json(status, "counters.cancelsIgnored", "1");
     puppet_do(s.puppet, "canceled", "0");
     puppet_finish(s.puppet, "result 0");
     (void)expect_result(s.client, s.id);
