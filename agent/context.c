@@ -191,21 +191,36 @@ static MI_Result write_stream_parameter(MI_Context *context, const MI_Char *name
 
 /* ---- The life of the provider ---- */
 
+/* What it refused on this context it allows again; others may have refused too. */
 static MI_Result request_unload(MI_Context *context)
+{
+    Operation *operation = operation_enter(context);
+    Operations *operations;
+
+    if (operation == NULL)
+        return MI_RESULT_INVALID_PARAMETER;
+    operations = operation->operations;
+    if (operation->unload == UNLOAD_REFUSED)
+        atomic_fetch_sub(&operations->refusals, 1);
+    operation->unload = UNLOAD_ALLOWED;
+    if (atomic_load(&operations->refusals) == 0)
+        channel_put_empty(operations->channel, FRAME_UNLOAD, 0, CHANNEL_NOW);
+    operation_leave(operation);
+    return MI_RESULT_OK;
+}
+
+/* Holds beyond the life of the context: most refuse in Load. */
+static MI_Result refuse_unload(MI_Context *context)
 {
     Operation *operation = operation_enter(context);
 
     if (operation == NULL)
         return MI_RESULT_INVALID_PARAMETER;
-    channel_put_empty(operation->operations->channel, FRAME_UNLOAD, 0, CHANNEL_NOW);
+    if (operation->unload == UNLOAD_ALLOWED)
+        atomic_fetch_add(&operation->operations->refusals, 1);
+    operation->unload = UNLOAD_REFUSED;
     operation_leave(operation);
     return MI_RESULT_OK;
-}
-
-static MI_Result refuse_unload(MI_Context *context)
-{
-    (void)context;
-    return MI_RESULT_NOT_SUPPORTED; /* When an idle agent ends is the server's decision. */
 }
 
 static MI_Result get_lifecycle_indication_context(const MI_Context *context,

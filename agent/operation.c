@@ -48,6 +48,7 @@ void operation_begin(Operation *operation, uint64_t id, Task *task, uint32_t win
     outlet_init(&operation->outlet, operation->operations->channel, id, window);
     list_init(&operation->questions);
     operation->asked = 0;
+    operation->unload = UNLOAD_ALLOWED;
     pthread_mutex_unlock(&operation->lock);
 }
 

@@ -70,6 +70,10 @@ typedef struct Operation {
                           error's text */
     MI_Result outcome; /* Load and Unload: what was posted */
     SetOption *set_options;
+    enum {
+        UNLOAD_ALLOWED,
+        UNLOAD_REFUSED, /* RefuseUnload: RequestUnload is owed; counted in Operations.refusals */
+    } unload;
     List questions; /* of Question.link: those that are open */
     uint32_t asked; /* the number of the last one */
 

@@ -12,6 +12,8 @@
 
 #include "agent/operation.h"
 
+#include <stdatomic.h>
+
 #define OPERATIONS_RESTING 1024U
 
 /* What all operations share. */
@@ -21,6 +23,7 @@ typedef struct Operations {
     Pool *calls;
     Pool *cancels;
     uint32_t window;
+    atomic_uint refusals; /* contexts on which the provider refused to be unloaded */
 
     pthread_mutex_t lock;
     Operation *by_id;

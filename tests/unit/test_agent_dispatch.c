@@ -1,0 +1,219 @@
+/*
+ * From an OPERATION frame to the provider's function, where test_agent.c does not look: classes,
+ * base classes, static methods, ends of associations, options, and who may be unloaded.
+ */
+#include "tests/unit/agent_harness.h"
+
+static const ServerOptions defaults = {0};
+
+static ResultFrame expect_started_result(Server *server, uint64_t operation)
+{
+    expect(server, FRAME_STARTED, operation);
+    return expect_result(server, operation);
+}
+
+/* ---- Classes ---- */
+
+static void a_class_is_told_and_nothing_of_the_provider_is_called(void **state)
+{
+    Server *server = server_start(&defaults);
+    ResultFrame result;
+
+    (void)state;
+    server_send(server, 1, OPERATION_GET_CLASS, 0, "test_part", NULL, "{\"class\":\"test_part\"}");
+    result = expect_started_result(server, 1);
+    assert_int_equal(result.result, MI_RESULT_OK);
+    assert_int_equal(result.flags, 0);
+    assert_span_contains(result.body, "{\"class\":{\"class\":\"Test_Part\"");
+    assert_span_contains(result.body, "\"superClass\":\"Test_Thing\"");
+    assert_span_contains(result.body, "\"namespace\":\"root/test\"");
+    assert_int_equal(script.loads, 0);
+    server_stop(server);
+}
+
+static void a_class_that_the_library_lacks_is_its_fault(void **state)
+{
+    Server *server = server_start(&defaults);
+    ResultFrame result;
+
+    (void)state;
+    server_send(server, 1, OPERATION_GET_CLASS, 0, "Test_Absent", NULL, "{}");
+    result = expect_started_result(server, 1);
+    assert_int_equal(result.result, MI_RESULT_INVALID_CLASS);
+    assert_int_equal(result.flags, RESULT_FAULT);
+    assert_span_contains(result.message, "Test_Absent");
+    server_stop(server);
+}
+
+static void enumerate_parts(Server *server, uint64_t operation, const char *base)
+{
+    Buffer frames = BUFFER_INIT;
+    OperationFrame frame = {.kind = OPERATION_ENUMERATE_INSTANCES,
+                            .name_space = SPAN("root/test"),
+                            .class_name = SPAN("Test_Part"),
+                            .base_class = span_of(base),
+                            .params = SPAN("{\"depth\":\"deepBaseProperties\"}")};
+
+    payload_put_operation(&frames, operation, &frame);
+    server_write(server, &frames);
+    server->operations++;
+}
+
+static void post_part(MI_Context *context)
+{
+    post_instance_of(context, &part_decl, "p", 1);
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void base_properties_are_those_of_the_base_class(void **state)
+{
+    Server *server = server_start(&defaults);
+    ResultFrame result;
+
+    (void)state;
+    script.enumerate = post_part;
+    enumerate_parts(server, 1, "Test_Thing");
+    result = expect_started_result(server, 1);
+    assert_span_equal(result.body,
+                      "[{\"class\":\"Test_Part\",\"properties\":{\"Id\":\"p\",\"Value\":1}}]");
+    enumerate_parts(server, 2, "Test_Other");
+    result = expect_started_result(server, 2);
+    assert_int_equal(result.result, MI_RESULT_INVALID_SUPERCLASS);
+    assert_int_equal(result.flags, RESULT_FAULT);
+    assert_span_contains(result.message, "Test_Other");
+    server_stop(server);
+}
+
+/* ---- Methods ---- */
+
+static void a_static_method_takes_no_instance(void **state)
+{
+    Server *server = server_start(&defaults);
+    ResultFrame result;
+
+    (void)state;
+    server_send(server, 1, OPERATION_INVOKE, 0, "Test_Thing", "Run",
+                "{\"instance\":{\"class\":\"Test_Thing\",\"properties\":{\"Id\":\"a\"}}}");
+    result = expect_started_result(server, 1);
+    assert_int_equal(result.flags, RESULT_INVALID_PARAMS);
+    assert_span_contains(result.message, "static");
+    assert_int_equal(script.calls, 0);
+    server_stop(server);
+}
+
+static void an_association_without_functions_is_refused_by_their_names(void **state)
+{
+    Server *server = server_start(&defaults);
+
+    (void)state;
+    server_send(server, 1, OPERATION_ASSOCIATOR_INSTANCES, 0, "Test_Thing", NULL, "{}");
+    assert_span_contains(expect_started_result(server, 1).message, "AssociatorInstances");
+    server_send(server, 2, OPERATION_REFERENCE_INSTANCES, 0, "Test_Thing", NULL, "{}");
+    assert_span_contains(expect_started_result(server, 2).message, "ReferenceInstances");
+    server_stop(server);
+}
+
+/* ---- Options ---- */
+
+static MI_Result missing;
+static char first[16], second[16];
+
+static void set_options(MI_Context *context)
+{
+    const MI_Char *text, *other;
+
+    missing = MI_Context_GetStringOption(context, "Mode", &text);
+    MI_Context_SetStringOption(context, "Mode", "slow");
+    MI_Context_GetStringOption(context, "mode", &text);
+    MI_Context_SetStringOption(context, "Mode", "fast");
+    MI_Context_GetStringOption(context, "mode", &other);
+    snprintf(first, sizeof(first), "%s", text); /* what was read stays */
+    snprintf(second, sizeof(second), "%s", other);
+    MI_Context_PostResult(context, MI_Context_SetStringOption(context, NULL, "x") ==
+                                           MI_RESULT_INVALID_PARAMETER
+                                       ? MI_RESULT_OK
+                                       : MI_RESULT_FAILED);
+}
+
+static void a_provider_sets_options_of_its_own(void **state)
+{
+    Server *server = server_start(&defaults);
+
+    (void)state;
+    script.enumerate = set_options;
+    server_enumerate(server, 1, 0);
+    assert_int_equal(expect_started_result(server, 1).result, MI_RESULT_OK);
+    assert_int_equal(missing, MI_RESULT_NOT_FOUND);
+    assert_string_equal(first, "slow");
+    assert_string_equal(second, "fast");
+    server_stop(server);
+}
+
+/* ---- Who may be unloaded ---- */
+
+static void request_unload(MI_Context *context)
+{
+    MI_Context_RequestUnload(context);
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void refuse_and_request(MI_Context *context)
+{
+    MI_Context_RefuseUnload(context);
+    MI_Context_RefuseUnload(context);
+    MI_Context_RequestUnload(context);
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void refuse_in_load(MI_Context *context)
+{
+    MI_Context_RefuseUnload(context);
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void a_provider_that_wants_to_be_unloaded_is_heard(void **state)
+{
+    Server *server = server_start(&defaults);
+
+    (void)state;
+    script.enumerate = request_unload;
+    server_enumerate(server, 1, 0);
+    expect(server, FRAME_UNLOAD, 0);
+    script.enumerate = refuse_and_request;
+    expect_whole(server, 1, MI_RESULT_OK);
+    server_enumerate(server, 2, 0);
+    expect(server, FRAME_UNLOAD, 0);
+    server_stop(server);
+}
+
+static void a_refusal_in_load_outlives_its_context(void **state)
+{
+    Server *server = server_start(&defaults);
+
+    (void)state;
+    script.load_class = refuse_in_load;
+    script.enumerate = request_unload;
+    server_enumerate(server, 1, 0);
+    expect_whole(server, 1, MI_RESULT_OK);
+    expect_alive(server); /* the next frame about the agent as a whole is PONG */
+    server_stop(server);
+    assert_int_equal(script.unloads, 2);
+}
+
+#define TEST(function) cmocka_unit_test_setup(function, script_clear)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_class_is_told_and_nothing_of_the_provider_is_called),
+        TEST(a_class_that_the_library_lacks_is_its_fault),
+        TEST(base_properties_are_those_of_the_base_class),
+        TEST(a_static_method_takes_no_instance),
+        TEST(an_association_without_functions_is_refused_by_their_names),
+        TEST(a_provider_sets_options_of_its_own),
+        TEST(a_provider_that_wants_to_be_unloaded_is_heard),
+        TEST(a_refusal_in_load_outlives_its_context),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
