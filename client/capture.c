@@ -107,7 +107,7 @@ static int finish(pid_t pid, Interrupt *interrupt, int *status)
     struct pollfd ended = {.fd = fd, .events = POLLIN};
 
     while (r == 0 && poll(&ended, 1, 0) == 0)
-        r = interrupt_wait(interrupt, fd, POLLIN);
+        r = interrupt_wait(interrupt, fd, POLLIN, INTERRUPT_NO_TIMEOUT);
     if (fd >= 0)
         close(fd);
     /* Before it is reaped: until then no other group can have its number. */

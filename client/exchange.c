@@ -3,10 +3,25 @@
 #include "client/view.h"
 
 #include <errno.h>
+#include <time.h>
 
 void exchange_deinit(Exchange *exchange)
 {
     buffer_deinit(&exchange->why);
+}
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void exchange_set_due(Exchange *exchange, unsigned milliseconds)
+{
+    if (exchange->due == 0)
+        exchange->due = now_ms() + milliseconds;
 }
 
 static void exchange_cancel(void *data)
@@ -17,6 +32,9 @@ static void exchange_cancel(void *data)
     rpc_put_notification_head(&cancel, "$/cancelRequest");
     buffer_put_string(&cancel, "{\"id\":" EXCHANGE_ID ",\"reason\":\"none\"}}");
     exchange->state = EXCHANGE_CANCELING;
+    /* The user may leave before the answer comes. */
+    if (exchange->due != 0)
+        exchange->due = now_ms();
     if (!buffer_failed(&cancel) &&
         connection_send(exchange->connection, buffer_span(&cancel)) == 0 &&
         exchange->on_cancel != NULL)
@@ -93,6 +111,22 @@ static ExchangeOutcome exchange_take(Exchange *exchange, Span text)
     return EXCHANGE_OWED;
 }
 
+/* Waits for the server, or until something is due, which is done. 0 or a negative number. */
+static int exchange_wait(Exchange *exchange)
+{
+    int timeout = INTERRUPT_NO_TIMEOUT;
+
+    if (exchange->due != 0) {
+        uint64_t now = now_ms();
+
+        if (now >= exchange->due)
+            return exchange->on_due(exchange->data);
+        timeout = (int)(exchange->due - now);
+    }
+    return interrupt_wait(exchange->interrupt, exchange->connection->fd,
+                          connection_events(exchange->connection), timeout);
+}
+
 static ExchangeOutcome exchange_receive(Exchange *exchange)
 {
     for (;;) {
@@ -107,8 +141,7 @@ static ExchangeOutcome exchange_receive(Exchange *exchange)
                 return outcome;
             break;
         case CONNECTION_MORE:
-            r = interrupt_wait(exchange->interrupt, exchange->connection->fd,
-                               connection_events(exchange->connection));
+            r = exchange_wait(exchange);
             if (r < 0)
                 return exchange_fail(exchange, r);
             connection_flush(exchange->connection);

@@ -5,6 +5,9 @@
  * are answered with an error. What cannot be understood ends the exchange: a server that speaks
  * nonsense is not listened to any longer. The first Ctrl-C sends $/cancelRequest and the exchange
  * goes on: the response is still owed, and says what the operation came to.
+ *
+ * A listener that wants to wait for more before it acts, but not for ever, has itself called when
+ * the time has come (exchange_set_due).
  */
 #pragma once
 
@@ -36,12 +39,16 @@ typedef struct Exchange {
     int error;
     Buffer why;
     RpcMessage answer; /* valid as long as the connection is not used */
+    uint64_t due;      /* when on_due is to be called, in ms of CLOCK_MONOTONIC; 0: not at all */
 
     /* Takes a notification: 0, or a negative number to stop. */
     int (*on_notification)(void *data, const RpcMessage *message);
     /* Takes a request of the server: 0, its response is the listener's business; a positive number,
      * and it is refused; a negative one to stop. */
     int (*on_request)(void *data, const RpcMessage *message);
+    /* The time that exchange_set_due set has come: 0 with `due` cleared, or a negative number to
+     * stop. */
+    int (*on_due)(void *data);
     /* A cancel has been sent. */
     void (*on_cancel)(void *data);
     void *data;
@@ -50,3 +57,7 @@ typedef struct Exchange {
 /* Callbacks and connection are set by the caller, the rest is zero. */
 ExchangeOutcome exchange_run(Exchange *exchange, Span request);
 void exchange_deinit(Exchange *exchange);
+
+/* Has on_due called in @milliseconds, or earlier if the operation is canceled; unless that was said
+ * before: then it stays. */
+void exchange_set_due(Exchange *exchange, unsigned milliseconds);

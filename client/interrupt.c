@@ -69,7 +69,7 @@ static void interrupt_take(Interrupt *interrupt)
     interrupt->on_first(interrupt->data);
 }
 
-int interrupt_wait(Interrupt *interrupt, int fd, short events)
+int interrupt_wait(Interrupt *interrupt, int fd, short events, int timeout)
 {
     struct pollfd fds[] = {{.fd = interrupt->fd, .events = POLLIN},
                            {.fd = interrupt->watched, .events = POLLIN},
@@ -78,7 +78,7 @@ int interrupt_wait(Interrupt *interrupt, int fd, short events)
 
     if (interrupt->state == INTERRUPT_LEAVING)
         return -ECANCELED;
-    if (poll(fds, ARRAY_SIZE(fds), -1) < 0)
+    if (poll(fds, ARRAY_SIZE(fds), timeout) < 0)
         return errno == EINTR ? 0 : -errno;
     if (fds[0].revents != 0)
         interrupt_take(interrupt);

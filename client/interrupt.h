@@ -11,6 +11,8 @@
 
 #include <signal.h>
 
+#define INTERRUPT_NO_TIMEOUT (-1)
+
 typedef enum InterruptState {
     INTERRUPT_QUIET,     /* nothing was pressed */
     INTERRUPT_CANCELING, /* the first one came and was passed on: an answer is awaited */
@@ -43,7 +45,7 @@ void interrupt_set(Interrupt *interrupt, void (*on_first)(void *data), void *dat
  * wait and is returned. @fd -1: no longer. */
 void interrupt_watch(Interrupt *interrupt, int fd, int (*on_input)(void *watcher), void *watcher);
 
-/* Waits until @fd has one of poll(2)'s @events, or an error to be found there. 0; -ECANCELED:
- * leave; -errno. A Ctrl-C that cancels, and input that is watched, are handled inside and end the
- * wait too (0): look again. */
-int interrupt_wait(Interrupt *interrupt, int fd, short events);
+/* Waits until @fd has one of poll(2)'s @events, or an error to be found there; at most @timeout
+ * milliseconds, or INTERRUPT_NO_TIMEOUT. 0; -ECANCELED: leave; -errno. A Ctrl-C that cancels, input
+ * that is watched, and the timeout end the wait too (0): look again. */
+int interrupt_wait(Interrupt *interrupt, int fd, short events, int timeout);

@@ -12,6 +12,7 @@
 
 #define TOKEN_PARTIAL  "\"instances\""
 #define TOKEN_PROGRESS "\"progress\""
+#define HOLD_MS        100 /* so long is held back what more can make better: nobody notices */
 
 /* A job while it runs. */
 typedef struct Run {
@@ -76,8 +77,18 @@ static int run_print(Run *run, JobPrinter printer, Span value)
 
     if (r < 0)
         return r;
+    if (r == JOB_HOLDS)
+        exchange_set_due(&run->exchange, HOLD_MS);
+    else
+        run->exchange.due = 0;
     console_erase(&ctl->console);
     return output_flush(&ctl->output, &ctl->interrupt);
+}
+
+/* Prints what is held back, if anything is: something is due then. */
+static int run_print_rest(Run *run)
+{
+    return run->exchange.due == 0 ? 0 : run_print(run, run->job->on_rest, (Span){NULL, 0});
 }
 
 static void run_show_progress(Run *run, Span value)
@@ -139,6 +150,16 @@ static int run_on_notification(void *data, const RpcMessage *message)
         r = run_take_message(run, message->params);
     else if (span_equals(message->method, "$/cancelRequest"))
         r = dialog_withdraw(&run->dialog, message->params);
+    if (r == 0)
+        dialog_show(&run->dialog);
+    return r;
+}
+
+static int run_on_due(void *data)
+{
+    Run *run = data;
+    int r = run_print_rest(run);
+
     if (r == 0)
         dialog_show(&run->dialog);
     return r;
@@ -213,33 +234,20 @@ static ExitStatus run_refused(Run *run, Span error)
     return status;
 }
 
-static ExitStatus run_answered(Run *run)
+/* What the exchange came to, other than a result, said; what is held back came before it. */
+static ExitStatus run_failed(Run *run, ExchangeOutcome outcome)
 {
-    const RpcMessage *answer = &run->exchange.answer;
-    int r;
+    int r = run_print_rest(run);
 
-    console_erase(&run->ctl->console);
-    if (answer->result.data == NULL)
-        return run_refused(run, answer->error);
-    r = run_print(run, run->job->on_result, answer->result);
-    return r < 0 ? run_error(run, r) : EXIT_STATUS_DONE;
-}
-
-static ExitStatus run_exchange(Run *run)
-{
-    CLEANUP(buffer_deinit) Buffer request = BUFFER_INIT;
-    Console *console = &run->ctl->console;
-
-    put_request(run->job, &request);
-    if (buffer_failed(&request))
-        return ctl_error_status(run->ctl, -ENOMEM);
-    switch (exchange_run(&run->exchange, buffer_span(&request))) {
+    if (r < 0)
+        return run_error(run, r);
+    switch (outcome) {
     case EXCHANGE_ANSWERED:
-        return run_answered(run);
+        return run_refused(run, run->exchange.answer.error);
     case EXCHANGE_LEFT:
         return ctl_error_status(run->ctl, -ECANCELED);
     case EXCHANGE_LOST:
-        console_say(console,
+        console_say(&run->ctl->console,
                     "the server closed the connection before it answered; its log says why");
         return EXIT_STATUS_BROKEN;
     case EXCHANGE_NONSENSE:
@@ -250,6 +258,26 @@ static ExitStatus run_exchange(Run *run)
         break;
     }
     return run_error(run, run->exchange.error);
+}
+
+static ExitStatus run_exchange(Run *run)
+{
+    CLEANUP(buffer_deinit) Buffer request = BUFFER_INIT;
+    Exchange *exchange = &run->exchange;
+    ExchangeOutcome outcome;
+
+    put_request(run->job, &request);
+    if (buffer_failed(&request))
+        return ctl_error_status(run->ctl, -ENOMEM);
+    outcome = exchange_run(exchange, buffer_span(&request));
+    console_erase(&run->ctl->console);
+    if (outcome == EXCHANGE_ANSWERED && exchange->answer.result.data != NULL) {
+        exchange->error = run_print(run, run->job->on_result, exchange->answer.result);
+        if (exchange->error == 0)
+            return EXIT_STATUS_DONE;
+        outcome = EXCHANGE_STOPPED;
+    }
+    return run_failed(run, outcome);
 }
 
 static void run_open_dialog(Run *run)
@@ -279,6 +307,7 @@ ExitStatus job_run(Ctl *ctl, const Job *job)
         .interrupt = &ctl->interrupt,
         .on_notification = run_on_notification,
         .on_request = run_on_request,
+        .on_due = run_on_due,
         .on_cancel = run_on_cancel,
         .data = &run,
     };

@@ -15,8 +15,13 @@ typedef enum JobProgress {
     JOB_WITH_PROGRESS, /* a workDoneToken is sent, and reports are shown on a terminal */
 } JobProgress;
 
-/* Prints @value to ctl->output.text. 0; -EBADMSG with a sentence in @why, if it isn't what the
- * protocol promises; -ENOMEM. */
+enum {
+    JOB_PRINTED = 0,
+    JOB_HOLDS, /* something is held back, for more to come: on_rest prints it */
+};
+
+/* Prints @value to ctl->output.text. JOB_PRINTED or JOB_HOLDS; -EBADMSG with a sentence in @why, if
+ * it isn't what the protocol promises; -ENOMEM. */
 typedef int (*JobPrinter)(Ctl *ctl, void *data, Span value, Buffer *why);
 
 typedef struct Job {
@@ -26,7 +31,8 @@ typedef struct Job {
     JobProgress progress;
     JobPrinter on_partial; /* prints partial results; NULL: none are asked for */
     JobPrinter on_result;  /* prints the result, and what a canceled operation came to */
-    void *data;            /* for both */
+    JobPrinter on_rest;    /* prints what is held back, without a value; for JOB_HOLDS */
+    void *data;            /* for all of them */
 } Job;
 
 ExitStatus job_run(Ctl *ctl, const Job *job);

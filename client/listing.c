@@ -6,6 +6,9 @@
 
 #include <errno.h>
 
+#define ENOUGH_INSTANCES 64      /* settle a table */
+#define ENOUGH_BYTES     1048576 /* so do fewer large ones */
+
 void listing_init(Listing *listing, Format format, const char *properties, size_t columns)
 {
     *listing = (Listing){
@@ -17,6 +20,7 @@ void listing_init(Listing *listing, Format format, const char *properties, size_
 
 void listing_deinit(Listing *listing)
 {
+    buffer_deinit(&listing->held);
     table_deinit(&listing->table);
 }
 
@@ -92,23 +96,12 @@ static void measure(Listing *listing, Span batch, Buffer *text)
     table_fit(&listing->table);
 }
 
-static int put_table(Listing *listing, Span batch, Buffer *to)
+static int put_rows(Listing *listing, Span batch, Buffer *to)
 {
     CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
-    Span rest = batch, instance;
+    Span instance;
 
-    if (listing->state == LISTING_PENDING) {
-        int r = choose_columns(listing, batch);
-
-        /* Nothing to make columns of (no instance, or none with properties): wait for more. */
-        if (r < 0 || listing->table.count == 0 || !json_next_element(&rest, &instance))
-            return r;
-        measure(listing, batch, &text);
-        table_put_header(&listing->table, to);
-        listing->state = LISTING_TABLE;
-    }
-    rest = batch;
-    while (json_next_element(&rest, &instance)) {
+    while (json_next_element(&batch, &instance)) {
         for (size_t i = 0; i < listing->table.count; i++)
             table_put_cell(&listing->table, to,
                            cell_text(&text, instance, listing->table.columns[i].name));
@@ -116,18 +109,75 @@ static int put_table(Listing *listing, Span batch, Buffer *to)
     return buffer_failed(&text) ? -ENOMEM : 0;
 }
 
-int listing_put(Listing *listing, Span batch, Buffer *to, Buffer *why)
+/* Begins the table with the instances of @batch. */
+static int begin_table(Listing *listing, Span batch, Buffer *to)
 {
-    int r = check_batch(batch, why);
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
+    int r = choose_columns(listing, batch);
+
+    /* Nothing to make columns of, since none has properties: those that follow may. */
+    if (r < 0 || listing->table.count == 0)
+        return r;
+    measure(listing, batch, &text);
+    if (buffer_failed(&text))
+        return -ENOMEM;
+    table_put_header(&listing->table, to);
+    listing->state = LISTING_TABLE;
+    return put_rows(listing, batch, to);
+}
+
+int listing_settle(Listing *listing, Buffer *to)
+{
+    int r;
+
+    if (listing->held_count == 0)
+        return 0;
+    buffer_put_char(&listing->held, ']');
+    r = buffer_failed(&listing->held) ? -ENOMEM
+                                      : begin_table(listing, buffer_span(&listing->held), to);
+    buffer_deinit(&listing->held);
+    listing->held_count = 0;
+    return r;
+}
+
+static int hold(Listing *listing, Span batch, Buffer *to)
+{
     Span instance;
 
-    if (r < 0)
-        return r;
-    if (listing->state != LISTING_LINES)
-        return put_table(listing, batch, to);
+    while (json_next_element(&batch, &instance)) {
+        buffer_put_char(&listing->held, listing->held_count == 0 ? '[' : ',');
+        buffer_put_span(&listing->held, instance);
+        listing->held_count++;
+    }
+    if (listing->held_count >= ENOUGH_INSTANCES || listing->held.size >= ENOUGH_BYTES)
+        return listing_settle(listing, to);
+    return listing->held_count > 0 ? LISTING_HOLDS : LISTING_PRINTED;
+}
+
+static void put_lines(Span batch, Buffer *to)
+{
+    Span instance;
+
     while (json_next_element(&batch, &instance)) {
         view_put_json(to, instance);
         buffer_put_char(to, '\n');
     }
-    return 0;
+}
+
+int listing_put(Listing *listing, Span batch, Buffer *to, Buffer *why)
+{
+    int r = check_batch(batch, why);
+
+    if (r < 0)
+        return r;
+    switch (listing->state) {
+    case LISTING_LINES:
+        put_lines(batch, to);
+        break;
+    case LISTING_PENDING:
+        return hold(listing, batch, to);
+    case LISTING_TABLE:
+        return put_rows(listing, batch, to);
+    }
+    return LISTING_PRINTED;
 }

@@ -9,20 +9,29 @@
 
 static int print_batch(Ctl *ctl, void *data, Span batch, Buffer *why)
 {
-    Listing *listing = data;
+    int r = listing_put(data, batch, &ctl->output.text, why);
 
-    return listing_put(listing, batch, &ctl->output.text, why);
+    return r == LISTING_HOLDS ? JOB_HOLDS : r;
+}
+
+static int print_held(Ctl *ctl, void *data, Span nothing, Buffer *why)
+{
+    (void)nothing;
+    (void)why;
+    return listing_settle(data, &ctl->output.text);
 }
 
 static int print_last(Ctl *ctl, void *data, Span result, Buffer *why)
 {
     Span batch;
+    int r;
 
     if (!view_member(result, "instances", &batch)) {
         buffer_put_string(why, "a result without instances");
         return -EBADMSG;
     }
-    return print_batch(ctl, data, batch, why);
+    r = print_batch(ctl, data, batch, why);
+    return r < 0 ? r : print_held(ctl, data, batch, why);
 }
 
 /* Appends `,"key":"text"`; NULL: nothing. */
@@ -65,6 +74,7 @@ ExitStatus listing_job_run(Ctl *ctl, const char *method, Span subject, const Buf
                               .params = buffer_span(params),
                               .on_partial = print_batch,
                               .on_result = print_last,
+                              .on_rest = print_held,
                               .data = &listing,
                           });
     if (listing_hidden(&listing) > 0)

@@ -36,7 +36,7 @@ int output_flush(Output *output, Interrupt *interrupt)
     if (buffer_failed(&output->text))
         return -ENOMEM;
     while (rest.size > 0) {
-        int r = interrupt_wait(interrupt, output->fd, POLLOUT);
+        int r = interrupt_wait(interrupt, output->fd, POLLOUT, INTERRUPT_NO_TIMEOUT);
         struct pollfd ready = {.fd = output->fd, .events = POLLOUT};
 
         if (r < 0)

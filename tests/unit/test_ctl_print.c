@@ -232,14 +232,57 @@ static void the_first_instances_settle_the_table(void **state)
 
     (void)state;
     listing_init(&listing, FORMAT_TABLE, NULL, 40);
-    assert_int_equal(listing_put(&listing, SPAN("[]"), &out, &why), 0);
+    assert_int_equal(listing_put(&listing, SPAN("[]"), &out, &why), LISTING_PRINTED);
+    assert_int_equal(listing_put(&listing, SPAN("[" ONE "]"), &out, &why), LISTING_HOLDS);
+    assert_int_equal(listing_put(&listing, SPAN("[" TWO "]"), &out, &why), LISTING_HOLDS);
     assert_int_equal(out.size, 0);
-    assert_int_equal(listing_put(&listing, SPAN("[" ONE "," TWO "]"), &out, &why), 0);
-    assert_int_equal(listing_put(&listing, SPAN("[" LONG "]"), &out, &why), 0);
+    assert_int_equal(listing_settle(&listing, &out), 0);
+    assert_int_equal(listing_settle(&listing, &out), 0);
+    assert_int_equal(listing_put(&listing, SPAN("[" LONG "]"), &out, &why), LISTING_PRINTED);
     expect_text(&out, "Id  Name  Extra\n"
                       "1   init  -\n"
                       "2   -     [1,2]\n"
                       "3   a l\xE2\x80\xA6  -\n");
+}
+
+/* Puts @count instances, and a long one. */
+static int put_instances(Listing *listing, int count, Buffer *out)
+{
+    CLEANUP(buffer_deinit) Buffer batch = BUFFER_INIT;
+    CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
+
+    for (int i = 0; i < count; i++)
+        buffer_printf(&batch, "%c" ONE, i == 0 ? '[' : ',');
+    buffer_put_string(&batch, "," LONG "]");
+    return listing_put(listing, buffer_span(&batch), out, &why);
+}
+
+static void a_table_that_knows_enough_instances_does_not_wait(void **state)
+{
+    CLEANUP(buffer_deinit) Buffer out = BUFFER_INIT;
+    CLEANUP(listing_deinit) Listing listing;
+
+    (void)state;
+    listing_init(&listing, FORMAT_TABLE, NULL, 40);
+    assert_int_equal(put_instances(&listing, 31, &out), LISTING_HOLDS);
+    assert_int_equal(out.size, 0);
+    assert_int_equal(put_instances(&listing, 31, &out), LISTING_PRINTED);
+    assert_int_equal(out.size, strlen("Id  Name\n") + 62 * strlen("1   init\n") +
+                                   2 * strlen("3   a longer name\n"));
+}
+
+static void large_instances_are_not_held_for_long(void **state)
+{
+    CLEANUP(buffer_deinit) Buffer out = BUFFER_INIT;
+    CLEANUP(buffer_deinit) Buffer instance = BUFFER_INIT;
+    CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
+    CLEANUP(listing_deinit) Listing listing;
+
+    (void)state;
+    buffer_printf(&instance, "[{\"class\":\"P\",%*s\"properties\":{\"Id\":\"1\"}}]", 1 << 20, "");
+    listing_init(&listing, FORMAT_TABLE, NULL, 40);
+    assert_int_equal(listing_put(&listing, buffer_span(&instance), &out, &why), LISTING_PRINTED);
+    expect_text(&out, "Id\n1\n");
 }
 
 static void the_properties_that_were_asked_for_are_the_columns(void **state)
@@ -250,7 +293,8 @@ static void the_properties_that_were_asked_for_are_the_columns(void **state)
 
     (void)state;
     listing_init(&listing, FORMAT_TABLE, "name,Id,Other", 40);
-    assert_int_equal(listing_put(&listing, SPAN("[" ONE "]"), &out, &why), 0);
+    assert_int_equal(listing_put(&listing, SPAN("[" ONE "]"), &out, &why), LISTING_HOLDS);
+    assert_int_equal(listing_settle(&listing, &out), 0);
     expect_text(&out, "name  Id  Other\ninit  1   -\n");
 }
 
@@ -389,6 +433,8 @@ int main(void)
         cmocka_unit_test(a_table_takes_so_many_columns_and_no_more),
         cmocka_unit_test(instances_are_a_line_of_json_each),
         cmocka_unit_test(the_first_instances_settle_the_table),
+        cmocka_unit_test(a_table_that_knows_enough_instances_does_not_wait),
+        cmocka_unit_test(large_instances_are_not_held_for_long),
         cmocka_unit_test(the_properties_that_were_asked_for_are_the_columns),
         cmocka_unit_test(what_is_no_instance_is_not_printed),
         cmocka_unit_test(one_instance_is_a_list_of_its_properties),
