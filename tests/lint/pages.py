@@ -5,7 +5,7 @@
 
 Every key of the tables in server/config.c and server/provider.c is described in its manual page, and no other is; the shipped
 mihostd.conf has every key, commented out, and no other. mihost-protocol(7) has every frame of protocol/frame.h, with its number
-and its sender, and every method and parameter of server/method.c.
+and its sender, and every method and parameter of server/method.c. mihostctl(1) has every verb of client/verbs.c.
 """
 import pathlib
 import re
@@ -45,6 +45,9 @@ def check(root):
     yield from (f"mihost-protocol(7): '{member}' is missing" for member in members if member not in text)
     described = set(find(page, r"\b(?:mi|host)/\w+")) - {"mi/message"}
     yield from differences("mihost-protocol(7)", methods, sorted(described))
+
+    verbs = find(root / "client/verbs.c", r"&verb_(\w+)")
+    yield from differences("mihostctl(1)", verbs, find(root / "docs/man/mihostctl.1.scd", r"(?m)^\*([a-z]+)\*.*\n\t"))
 
 
 def main():
