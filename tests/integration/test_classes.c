@@ -4,8 +4,9 @@
  */
 #include "tests/support/fixture.h"
 
-#include <stdio.h>
+#include <fcntl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 /* The halls are another provider's, in another agent. */
 static Client *enter_house(Fixture *f)
@@ -200,16 +201,26 @@ static void what_a_provider_has_no_function_for_is_refused_by_its_name(Fixture *
 static const char *read_schema(const char *library, int *status)
 {
     static char text[4096];
-    size_t size;
-    char command[512];
-    FILE *pipe;
+    size_t size = 0;
+    ssize_t more;
+    int ends[2];
+    pid_t pid;
 
-    snprintf(command, sizeof(command), "'%s' --schema '%s' 2>&1", MIHOST_AGENT_PROGRAM, library);
-    pipe = popen(command, "re");
-    assert_non_null(pipe);
-    size = fread(text, 1, sizeof(text) - 1, pipe);
+    assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+    pid = fork();
+    if (pid == 0) {
+        dup2(ends[1], STDOUT_FILENO);
+        dup2(ends[1], STDERR_FILENO);
+        execl(MIHOST_AGENT_PROGRAM, "mihost-agent", "--schema", library, (char *)NULL);
+        _exit(127);
+    }
+    close(ends[1]);
+    while ((more = read(ends[0], text + size, sizeof(text) - 1 - size)) > 0)
+        size += (size_t)more;
+    close(ends[0]);
     text[size] = '\0';
-    *status = WEXITSTATUS(pclose(pipe));
+    assert_int_equal(waitpid(pid, status, 0), pid);
+    *status = WEXITSTATUS(*status);
     return text;
 }
 
