@@ -185,7 +185,8 @@ MI_Result operation_register_cancel(Operation *operation, MI_CancelCallback call
     MI_Result r = cancel_register(&operation->cancel, callback, data);
 
     trace_cancel(operation, before);
-    if (callback == NULL && r == MI_RESULT_FAILED)
+    /* Also after another thread's final post: what the callback uses may be freed next. */
+    if (callback == NULL && r != MI_RESULT_OK)
         wait_for_callback(operation);
     if (callback != NULL && r == MI_RESULT_OK) {
         /* The thread that would call it is started here, where it costs no cancel any time. */
