@@ -120,7 +120,7 @@ static char first[16], second[16];
 
 static void set_options(MI_Context *context)
 {
-    const MI_Char *text, *other;
+    const MI_Char *text = "", *other = "";
 
     missing = MI_Context_GetStringOption(context, "Mode", &text);
     MI_Context_SetStringOption(context, "Mode", "slow");
