@@ -56,7 +56,7 @@ typedef struct Server {
     size_t agent_count;
     List requests; /* of Request.link: all that are not done */
     size_t request_count;
-    Call *calls; /* by operation: all that are not done */
+    Call *calls;     /* by operation: all that are not done */
     Prompt *prompts; /* by id: all that are open */
     uint64_t next_client;
     uint64_t next_prompt;    /* ids of our requests to clients */
