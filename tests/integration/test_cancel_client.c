@@ -40,6 +40,19 @@ static void C1_an_unknown_reason_cancels_with_none(Fixture *f)
     daemon_log_contains(f, "boredom");
 }
 
+static void C1_ten_thousand_cancels_are_one(Fixture *f)
+{
+    Scene s = scene_begin(f);
+
+    puppet_do(s.puppet, "register first", "0");
+    for (int i = 0; i < 10000; i++)
+        client_cancel(s.client, s.id, "timeout");
+    puppet_return(gate_await(f->gate, "callback first of a, reason 1"));
+    puppet_finish(s.puppet, "result 1");
+    (void)expect_canceled(s.client, s.id, "timeout");
+    expect_served(s.client);
+}
+
 static void C1_every_reason_reaches_the_provider(Fixture *f)
 {
     static const char *const reasons[] = {"none", "timeout", "shutdown", "serviceStop"};
@@ -109,6 +122,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         TEST(C1_a_cancel_for_no_request_is_ignored),
         TEST(C1_an_unknown_reason_cancels_with_none),
+        TEST(C1_ten_thousand_cancels_are_one),
         TEST(C1_every_reason_reaches_the_provider),
         TEST(C3_canceled_in_the_server_it_never_reaches_the_provider),
         TEST(C5_the_response_says_what_came_of_it),
