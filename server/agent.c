@@ -59,6 +59,20 @@ static bool is_alive(const Agent *agent)
     return agent->state != AGENT_KILLED && agent->state != AGENT_GONE;
 }
 
+/* True if what it has written counts. An agent that was killed for its silence alone may have read
+ * an operation in its last moment: one that it STARTED is not to be run again. */
+static bool is_heard(const Agent *agent)
+{
+    return is_alive(agent) || (agent->state == AGENT_KILLED && agent->unread_go_on);
+}
+
+/* It broke the protocol: nothing more of it is read, and nothing is given to another agent. */
+static void condemn(Agent *agent, const char *why)
+{
+    agent->unread_go_on = false;
+    agent_kill(agent, why);
+}
+
 void agent_kill(Agent *agent, const char *why)
 {
     AgentState before = agent->state;
@@ -237,7 +251,7 @@ static void take_frame(Agent *agent, const Frame *frame)
         break;
     case FRAME_PONG:
         if (agent->pinged == 0)
-            agent_kill(agent, "it sent PONG without PING");
+            condemn(agent, "it sent PONG without PING");
         agent->pinged = 0;
         break;
     case FRAME_UNLOAD:
@@ -245,7 +259,7 @@ static void take_frame(Agent *agent, const Frame *frame)
         break;
     default:
         if (router_agent_frame(agent, frame, &why) < 0)
-            agent_kill(agent, why);
+            condemn(agent, why);
     }
 }
 
@@ -255,14 +269,14 @@ static void on_data(Stream *stream, Span data)
     Frame frame;
     int r = FRAME_COMPLETE;
 
-    while (is_alive(agent) && r == FRAME_COMPLETE) {
+    while (is_heard(agent) && r == FRAME_COMPLETE) {
         r = frame_next(&agent->reader, &data, &frame);
         if (r == FRAME_COMPLETE)
             take_frame(agent, &frame);
         else if (r < 0)
-            agent_kill(agent, "out of memory for its frames");
+            condemn(agent, "out of memory for its frames");
         else if (r != FRAME_MORE)
-            agent_kill(agent, frame_error_text(r));
+            condemn(agent, frame_error_text(r));
     }
 }
 
@@ -348,10 +362,10 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
     bool in_order = agent->state == AGENT_STOPPING && status == 0 && signal == 0;
     char how[640];
 
-    if (is_alive(agent)) {
+    if (is_alive(agent))
         set_state(agent, AGENT_EXITED);
+    if (is_heard(agent))
         stream_read_rest(&agent->stream);
-    }
     describe_exit(agent, status, signal, how, sizeof(how));
     if (in_order)
         log_debug("%s", how);
