@@ -191,20 +191,18 @@ static MI_Result write_stream_parameter(MI_Context *context, const MI_Char *name
 
 /* ---- The life of the provider ---- */
 
-/* What it refused on this context it allows again; others may have refused too. */
+/* What it refused on this context it allows again, also when the operation is over; others may have
+ * refused too. */
 static MI_Result request_unload(MI_Context *context)
 {
     Operation *operation = operation_enter(context);
-    Operations *operations;
 
+    if (operation == NULL && context != NULL && context->ft == &context_ft)
+        return operations_request_unload_late(context) ? MI_RESULT_OK : MI_RESULT_INVALID_PARAMETER;
     if (operation == NULL)
         return MI_RESULT_INVALID_PARAMETER;
-    operations = operation->operations;
-    if (operation->unload == UNLOAD_REFUSED)
-        atomic_fetch_sub(&operations->refusals, 1);
+    operations_request_unload(operation->operations, operation->unload == UNLOAD_REFUSED);
     operation->unload = UNLOAD_ALLOWED;
-    if (atomic_load(&operations->refusals) == 0)
-        channel_put_empty(operations->channel, FRAME_UNLOAD, 0, CHANNEL_NOW);
     operation_leave(operation);
     return MI_RESULT_OK;
 }
@@ -217,7 +215,7 @@ static MI_Result refuse_unload(MI_Context *context)
     if (operation == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     if (operation->unload == UNLOAD_ALLOWED)
-        atomic_fetch_add(&operation->operations->refusals, 1);
+        operations_refuse_unload(operation->operations);
     operation->unload = UNLOAD_REFUSED;
     operation_leave(operation);
     return MI_RESULT_OK;

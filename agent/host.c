@@ -241,11 +241,6 @@ static void unload(PoolJob *job)
 {
     Host *host = container_of(job, Host, stop_job);
 
-    /* Who is stopped is the server's decision: the provider can only be told of in the log. */
-    if (atomic_load(&host->operations.refusals) > 0)
-        log_info(
-            "the provider asked to be kept, and is unloaded: the server stops its agent; IDLE=0 "
-            "in its registration keeps it while it is idle");
     library_unload(&host->library);
     atomic_store(&host->state, HOST_STOPPED);
     channel_stop_reading(&host->channel);

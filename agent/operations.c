@@ -40,6 +40,8 @@ void operations_deinit(Operations *operations)
 {
     while (operations->rested > 0)
         operation_free(take_oldest(operations));
+    while (operations->refused > 0)
+        operation_free(operations->refusing[--operations->refused]);
     pthread_mutex_destroy(&operations->lock);
 }
 
@@ -131,6 +133,83 @@ int operations_find(Operations *operations, uint64_t id, Operation **ret)
     return r;
 }
 
+void operations_refuse_unload(Operations *operations)
+{
+    Buffer *out = channel_begin(operations->channel);
+
+    if (operations->refusals++ == 0)
+        payload_put_empty(out, FRAME_KEEP, 0);
+    channel_end(operations->channel, CHANNEL_NOW);
+}
+
+void operations_request_unload(Operations *operations, bool refused)
+{
+    Buffer *out = channel_begin(operations->channel);
+
+    if (refused)
+        operations->refusals--;
+    if (operations->refusals == 0)
+        payload_put_empty(out, FRAME_UNLOAD, 0);
+    channel_end(operations->channel, CHANNEL_NOW);
+}
+
+/* Puts @operation aside behind the others. The one that it displaces, or NULL. With the lock held.
+ */
+static Operation *rest(Operations *operations, Operation *operation)
+{
+    Operation *displaced = NULL;
+
+    if (operations->rested == OPERATIONS_RESTING)
+        displaced = take_oldest(operations);
+    operations->resting[(operations->oldest + operations->rested) % OPERATIONS_RESTING] = operation;
+    operations->rested++;
+    return displaced;
+}
+
+static bool is_refusing(Operation *operation)
+{
+    bool refusing;
+
+    pthread_mutex_lock(&operation->lock);
+    refusing = operation->unload == UNLOAD_REFUSED;
+    pthread_mutex_unlock(&operation->lock);
+    return refusing;
+}
+
+/* Takes back what a released @operation refused: true if it did. */
+static bool allow(Operation *operation)
+{
+    bool refused;
+
+    pthread_mutex_lock(&operation->lock);
+    refused = operation->phase == OPERATION_RELEASED && operation->unload == UNLOAD_REFUSED;
+    if (refused)
+        operation->unload = UNLOAD_ALLOWED;
+    pthread_mutex_unlock(&operation->lock);
+    return refused;
+}
+
+bool operations_request_unload_late(const MI_Context *context)
+{
+    Operation *operation = container_of((MI_Context *)(uintptr_t)context, Operation, context);
+    Operations *operations = operation->operations;
+    Operation *displaced = NULL;
+    bool refused;
+
+    pthread_mutex_lock(&operations->lock);
+    refused = allow(operation);
+    for (unsigned i = 0; i < operations->refused; i++)
+        if (operations->refusing[i] == operation) {
+            operations->refusing[i] = operations->refusing[--operations->refused];
+            displaced = rest(operations, operation);
+        }
+    pthread_mutex_unlock(&operations->lock);
+    operation_free(displaced);
+    if (refused)
+        operations_request_unload(operations, true);
+    return refused;
+}
+
 unsigned operations_count(Operations *operations)
 {
     unsigned count;
@@ -151,10 +230,10 @@ void operations_release(Operations *operations, Operation *operation)
         HASH_DELETE(hh, operations->by_id, operation);
         operations->count--;
     }
-    if (operations->rested == OPERATIONS_RESTING)
-        displaced = take_oldest(operations);
-    operations->resting[(operations->oldest + operations->rested) % OPERATIONS_RESTING] = operation;
-    operations->rested++;
+    if (operations->refused < OPERATIONS_REFUSING && is_refusing(operation))
+        operations->refusing[operations->refused++] = operation;
+    else
+        displaced = rest(operations, operation);
     pthread_mutex_unlock(&operations->lock);
     /* Careful: @operation may be another one here. */
     operation_free(displaced);

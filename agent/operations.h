@@ -4,7 +4,9 @@
  * An id is a counter of the server's: it is never used again, so a frame for an id that is not here
  * any more has met its RELEASED on the way, and is ignored. Released operations are kept aside, the
  * last OPERATIONS_RESTING of them, before their memory is used again (P13): what is kept is the
- * struct alone.
+ * struct alone. A context that refused to be unloaded is kept until it takes that back, which it
+ * may do when its operation is long over: it is Load's, as a rule. More than OPERATIONS_REFUSING of
+ * them rest as others do, and the provider that made them is not unloaded for being idle any more.
  *
  * Locks: `lock` is taken before any operation's.
  */
@@ -12,9 +14,8 @@
 
 #include "agent/operation.h"
 
-#include <stdatomic.h>
-
-#define OPERATIONS_RESTING 1024U
+#define OPERATIONS_RESTING  1024U
+#define OPERATIONS_REFUSING 64U
 
 /* What all operations share. */
 typedef struct Operations {
@@ -23,7 +24,9 @@ typedef struct Operations {
     Pool *calls;
     Pool *cancels;
     uint32_t window;
-    atomic_uint refusals; /* contexts on which the provider refused to be unloaded */
+    /* Contexts on which the provider refused to be unloaded. Under the channel's lock: the server
+     * hears of the first and the last one in their order. */
+    unsigned refusals;
 
     pthread_mutex_t lock;
     Operation *by_id;
@@ -31,6 +34,8 @@ typedef struct Operations {
     uint64_t last_id;                       /* the highest that there was */
     Operation *resting[OPERATIONS_RESTING]; /* a ring */
     unsigned oldest, rested;
+    Operation *refusing[OPERATIONS_REFUSING]; /* released, and RequestUnload is owed */
+    unsigned refused;
 } Operations;
 
 void operations_init(Operations *operations, Channel *channel, Flusher *flusher, Pool *calls,
@@ -56,6 +61,14 @@ int operations_add_lifecycle(Operations *operations, Operation **ret);
 int operations_find(Operations *operations, uint64_t id, Operation **ret);
 
 unsigned operations_count(Operations *operations);
+
+/* The provider refuses to be unloaded, on one more context. */
+void operations_refuse_unload(Operations *operations);
+/* It wants to be unloaded; @refused: on a context that had refused it. The server is asked for it
+ * when none refuses any more. */
+void operations_request_unload(Operations *operations, bool refused);
+/* As that, with a context of an operation that was released: false if it had not refused. */
+bool operations_request_unload_late(const MI_Context *context);
 
 /* The last use of @operation has ended. */
 void operations_release(Operations *operations, Operation *operation);

@@ -44,7 +44,8 @@ enum {
     X(RESULT, 14, FRAME_FROM_AGENT, 1)    /* the final post: the response can go */                \
     X(RELEASED, 15, FRAME_FROM_AGENT, 1)  /* the context is dead: charge and slot end */           \
     X(PONG, 16, FRAME_FROM_AGENT, 0)      /* to a PING */                                          \
-    X(UNLOAD, 17, FRAME_FROM_AGENT, 0)    /* RequestUnload: the provider asks for STOP */
+    X(UNLOAD, 17, FRAME_FROM_AGENT, 0)    /* RequestUnload: the provider asks for STOP */            \
+    X(KEEP, 18, FRAME_FROM_AGENT, 0)      /* RefuseUnload: no STOP for being idle, until UNLOAD */
 /* clang-format on */
 
 typedef enum FrameType {

@@ -6,7 +6,7 @@
  * range, nothing may be left over. Spans point into the payload. Writing makes nothing that reading
  * would refuse: a name or path that is missing, too long or holds a 0, or a value out of its range,
  * makes the buffer failed; a text for people is cut (payload_cut_text). Frames with nothing in them
- * (STARTED, RELEASED, PING, PONG, STOP, UNLOAD) are written with payload_put_empty.
+ * (STARTED, RELEASED, PING, PONG, STOP, UNLOAD, KEEP) are written with payload_put_empty.
  */
 #pragma once
 

@@ -102,9 +102,12 @@ static void check_idle(Agent *agent)
         payload_put_empty(stream_out(&agent->stream), FRAME_STOP, 0);
         set_state(agent, AGENT_STOPPING);
         timer_start(&agent->end, agent->provider->grace);
-    } else if (agent_is_open(agent) && (agent->provider->idle > 0 || agent->provider->retired)) {
-        /* Nothing more will come for a registration that is out of force. */
-        timer_start(&agent->idle, agent->provider->retired ? 1 : agent->provider->idle);
+    } else if (agent_is_open(agent) && agent->provider->retired) {
+        timer_start(&agent->idle, 1); /* nothing more will come, whoever wants to be kept */
+    } else if (!agent_is_idle(agent)) {
+        timer_stop(&agent->idle);
+    } else if (agent->provider->idle > 0) {
+        timer_start(&agent->idle, agent->provider->idle);
     }
 }
 
@@ -239,6 +242,22 @@ static void take_hello(Agent *agent, Span payload)
     }
 }
 
+/* KEEP or UNLOAD: what the provider wants to become of it. */
+static void take_wish(Agent *agent, const Frame *frame)
+{
+    if (payload_get_empty(frame->payload) < 0) {
+        condemn(agent, "a KEEP or UNLOAD frame of it is broken");
+    } else if (frame->type == FRAME_KEEP) {
+        log_debug("%s: kept when it is idle: its provider refused to be unloaded",
+                  agent_name(agent));
+        agent->keep = AGENT_KEPT;
+        check_idle(agent);
+    } else {
+        agent->keep = AGENT_DISPENSABLE;
+        agent_drain(agent, "the provider asked to be unloaded");
+    }
+}
+
 static void take_frame(Agent *agent, const Frame *frame)
 {
     const char *why = NULL;
@@ -254,8 +273,9 @@ static void take_frame(Agent *agent, const Frame *frame)
             condemn(agent, "it sent PONG without PING");
         agent->pinged = 0;
         break;
+    case FRAME_KEEP:
     case FRAME_UNLOAD:
-        agent_drain(agent, "the provider asked to be unloaded");
+        take_wish(agent, frame);
         break;
     default:
         if (router_agent_frame(agent, frame, &why) < 0)

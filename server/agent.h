@@ -14,6 +14,12 @@
 
 #define AGENT_MAX_CHATTER (1U << 20) /* bytes of CREDIT and ANSWER that it may leave unread */
 
+/* Whether it may be stopped for being idle. Its KEEP and UNLOAD change it. */
+typedef enum AgentKeep {
+    AGENT_DISPENSABLE,
+    AGENT_KEPT, /* the provider refused to be unloaded: its UNLOAD is owed first */
+} AgentKeep;
+
 typedef enum AgentState {
     AGENT_STARTING, /* its HELLO is owed; work is sent already */
     AGENT_RUNNING,  /* takes work */
@@ -31,6 +37,7 @@ struct Agent {
     Provider *provider; /* reference */
     Identity identity;
     AgentState state;
+    AgentKeep keep;
     uv_process_t process;
     pid_t pid;
     Stream stream;
@@ -62,6 +69,12 @@ int agent_new(Server *server, Provider *provider, const Identity *identity, Agen
 static inline bool agent_is_open(const Agent *agent)
 {
     return agent->state == AGENT_STARTING || agent->state == AGENT_RUNNING;
+}
+
+/* True if nothing but its own use would be lost with it. */
+static inline bool agent_is_idle(const Agent *agent)
+{
+    return agent_is_open(agent) && agent->call_count == 0 && agent->keep == AGENT_DISPENSABLE;
 }
 
 /* Sends the operation of @call, which is on no agent, and takes it into `calls`. */

@@ -64,7 +64,7 @@ static void put_agent(Buffer *out, const Agent *agent)
     }
     buffer_put_string(out, "]},");
     put_text(out, "state", agent_state_name(agent->state));
-    buffer_put_char(out, ',');
+    buffer_printf(out, ",\"kept\":%s,", agent->keep == AGENT_KEPT ? "true" : "false");
     put_number(out, "operations", agent->call_count);
     buffer_put_char(out, ',');
     put_number(out, "ageMs", uv_now(agent->server->loop) - agent->started);

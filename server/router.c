@@ -125,7 +125,7 @@ static bool make_place(Server *server)
         if (agent->state >= AGENT_STOPPING)
             continue;
         count++;
-        if (idle == NULL && agent_is_open(agent) && agent->call_count == 0)
+        if (idle == NULL && agent_is_idle(agent))
             idle = agent;
     }
     if (count < server->config->max_agents)
@@ -155,7 +155,9 @@ static MI_Result find_agent(Server *server, Provider *provider, const Identity *
         return MI_RESULT_ACCESS_DENIED;
     }
     if (!make_place(server)) {
-        snprintf(why, why_size, "%lu agents are running, and none is idle: 'maxAgents' limits them",
+        snprintf(why, why_size,
+                 "%lu agents are running, and none is idle and may be unloaded: 'maxAgents' limits "
+                 "them",
                  server->config->max_agents);
         return MI_RESULT_SERVER_LIMITS_EXCEEDED;
     }

@@ -451,15 +451,20 @@ MI_INLINE MI_Result MI_Context_ShouldContinue(MI_Context *context, const MI_Char
 
 /* ---- The life of the provider ---- */
 
-/* Takes MI_Context_RefuseUnload back, on the same context. [page] */
+/*
+ * Asks that this provider be unloaded: it is given no more work, and unloaded when it has none
+ * left. Takes MI_Context_RefuseUnload back, and must be called on the same context then: also when
+ * that one's operation has ended since. [page]
+ */
 MI_INLINE MI_Result MI_Context_RequestUnload(MI_Context *context)
 {
     return MI_FORWARD(context, RequestUnload, (context));
 }
 
 /*
- * Asks that this provider be kept while it is idle, until MI_Context_RequestUnload: of use only
- * in Load, or with a context that lives on. [page]
+ * Keeps this provider from being unloaded while it is idle, until MI_Context_RequestUnload is
+ * called on the same context; mostly called in Load. The end of the service, and a change of the
+ * provider's registration, unload it all the same. [page]
  */
 MI_INLINE MI_Result MI_Context_RefuseUnload(MI_Context *context)
 {

@@ -80,6 +80,7 @@ static int rewrite(const Frame *frame, Buffer *out)
     case FRAME_RELEASED:
     case FRAME_PONG:
     case FRAME_UNLOAD:
+    case FRAME_KEEP:
     default:
         r = payload_get_empty(frame->payload);
         if (r == 0)

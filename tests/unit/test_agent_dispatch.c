@@ -165,8 +165,11 @@ static void refuse_and_request(MI_Context *context)
     MI_Context_PostResult(context, MI_RESULT_OK);
 }
 
+static MI_Context *refusing;
+
 static void refuse_in_load(MI_Context *context)
 {
+    refusing = context;
     MI_Context_RefuseUnload(context);
     MI_Context_PostResult(context, MI_RESULT_OK);
 }
@@ -182,11 +185,12 @@ static void a_provider_that_wants_to_be_unloaded_is_heard(void **state)
     script.enumerate = refuse_and_request;
     expect_whole(server, 1, MI_RESULT_OK);
     server_enumerate(server, 2, 0);
+    expect(server, FRAME_KEEP, 0);
     expect(server, FRAME_UNLOAD, 0);
     server_stop(server);
 }
 
-static void a_refusal_in_load_outlives_its_context(void **state)
+static void a_refusal_in_load_outlives_its_operation(void **state)
 {
     Server *server = server_start(&defaults);
 
@@ -194,10 +198,57 @@ static void a_refusal_in_load_outlives_its_context(void **state)
     script.load_class = refuse_in_load;
     script.enumerate = request_unload;
     server_enumerate(server, 1, 0);
+    expect(server, FRAME_KEEP, 0);
     expect_whole(server, 1, MI_RESULT_OK);
     expect_alive(server); /* the next frame about the agent as a whole is PONG */
     server_stop(server);
     assert_int_equal(script.unloads, 2);
+}
+
+static void post_nothing(MI_Context *context)
+{
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void a_refusal_is_taken_back_on_its_context_however_old_it_is(void **state)
+{
+    Server *server = server_start(&defaults);
+
+    (void)state;
+    script.load_class = refuse_in_load;
+    script.enumerate = post_nothing;
+    /* More of them than are put aside before their memory is used again. */
+    for (uint64_t id = 1; id <= OPERATIONS_RESTING + 10; id++) {
+        server_enumerate(server, id, 0);
+        expect_whole(server, id, MI_RESULT_OK);
+    }
+    expect(server, FRAME_KEEP, 0);
+    assert_int_equal(MI_Context_RefuseUnload(refusing), MI_RESULT_INVALID_PARAMETER);
+    assert_int_equal(MI_Context_RequestUnload(refusing), MI_RESULT_OK);
+    expect(server, FRAME_UNLOAD, 0);
+    assert_int_equal(MI_Context_RequestUnload(refusing), MI_RESULT_INVALID_PARAMETER);
+    expect_alive(server);
+    server_stop(server);
+}
+
+static void the_provider_is_kept_until_each_refusal_is_taken_back(void **state)
+{
+    Server *server = server_start(&defaults);
+    MI_Context *earlier;
+
+    (void)state;
+    script.enumerate = refuse_in_load;
+    server_enumerate(server, 1, 0);
+    expect(server, FRAME_KEEP, 0);
+    expect_whole(server, 1, MI_RESULT_OK);
+    earlier = refusing;
+    server_enumerate(server, 2, 0);
+    expect_whole(server, 2, MI_RESULT_OK);
+    assert_int_equal(MI_Context_RequestUnload(earlier), MI_RESULT_OK);
+    expect_alive(server);
+    assert_int_equal(MI_Context_RequestUnload(refusing), MI_RESULT_OK);
+    expect(server, FRAME_UNLOAD, 0);
+    server_stop(server);
 }
 
 #define TEST(function) cmocka_unit_test_setup(function, script_clear)
@@ -212,7 +263,9 @@ int main(void)
         TEST(an_association_without_functions_is_refused_by_their_names),
         TEST(a_provider_sets_options_of_its_own),
         TEST(a_provider_that_wants_to_be_unloaded_is_heard),
-        TEST(a_refusal_in_load_outlives_its_context),
+        TEST(a_refusal_in_load_outlives_its_operation),
+        TEST(a_refusal_is_taken_back_on_its_context_however_old_it_is),
+        TEST(the_provider_is_kept_until_each_refusal_is_taken_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

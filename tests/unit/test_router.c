@@ -74,6 +74,7 @@ static void only_the_villain_suffers(void **state)
         {"servers-type", false, "a type or with flags"},
         {"prompts", false, "a PROMPT frame of it is broken"},
         {"pongs", false, "PONG without PING"},
+        {"keeps-much", false, "a KEEP or UNLOAD frame of it is broken"},
         {"hangs-up", false, "its connection ended"},
         {"half-a-frame", false, "its connection ended"},
     };

@@ -108,6 +108,53 @@ static void an_idle_agent_is_stopped(void **state)
     expect_good(world, peer, ask_get(world, peer, "good", ""));
 }
 
+static void an_agent_that_is_kept_outlives_others_that_are_idle(void **state)
+{
+    World *world = *state;
+
+    register_provider(world, "keeps-once", "IDLE=5ms");
+    register_provider(world, "good", "IDLE=5ms");
+    start(world);
+    Peer *peer = peer_connect(world);
+    expect_good(world, peer, ask_get(world, peer, "keeps-once", ""));
+    pump_until(world, only_agent(world)->call_count == 0);
+    expect_good(world, peer, ask_get(world, peer, "good", ""));
+    pump_until(world, world->server.agent_count == 1);
+    Agent *kept = only_agent(world);
+    assert_string_equal(kept->provider->name, "keeps-once");
+    unsigned id = ++peer->asked;
+    peer_send(world, peer, "{'jsonrpc':'2.0','id':%u,'method':'host/status'}", id);
+    expect(await(world, peer, id), "\"kept\":true");
+    /* The same process, which now asks to be unloaded. */
+    expect_good(world, peer, ask_get(world, peer, "keeps-once", ""));
+    pump_until(world, world->server.agent_count == 0);
+}
+
+static void an_agent_that_is_kept_makes_no_place_for_another(void **state)
+{
+    World *world = *state;
+
+    world->config.max_agents = 1;
+    start(world);
+    Peer *peer = peer_connect(world);
+    expect_good(world, peer, ask_get(world, peer, "keeps-once", ""));
+    pump_until(world, only_agent(world)->call_count == 0);
+    expect(await(world, peer, ask_get(world, peer, "good", "")), "'maxAgents' limits them");
+}
+
+static void an_agent_that_is_kept_goes_with_its_registration(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    expect_good(world, peer, ask_get(world, peer, "keeps-once", ""));
+    pump_until(world, only_agent(world)->call_count == 0);
+    unregister_provider(world, "keeps-once");
+    assert_int_equal(server_reload(&world->server), 0);
+    pump_until(world, world->server.agent_count == 0);
+}
+
 static void an_agent_that_does_not_obey_stop_is_killed(void **state)
 {
     World *world = *state;
@@ -306,6 +353,9 @@ int main(int argc, char **argv)
         TEST(a_registration_that_changed_lets_the_old_finish),
         TEST(a_client_can_reload),
         TEST(an_idle_agent_is_stopped),
+        TEST(an_agent_that_is_kept_outlives_others_that_are_idle),
+        TEST(an_agent_that_is_kept_makes_no_place_for_another),
+        TEST(an_agent_that_is_kept_goes_with_its_registration),
         TEST(an_agent_that_does_not_obey_stop_is_killed),
         TEST(an_idle_agent_makes_place_for_another),
         TEST(calls_wait_for_a_free_place),

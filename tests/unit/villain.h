@@ -46,6 +46,7 @@ struct Villain {
     uint64_t stream;   /* the operation that streams */
     uint32_t left;     /* batches that it has not sent */
     uint64_t canceled; /* the operation whose cancel was ignored */
+    bool kept;         /* KEEP was sent */
 };
 
 /* Verbs. */
@@ -390,6 +391,25 @@ static void greet_again(Villain *villain, uint64_t id, const OperationFrame *fra
     put_hello(villain, FRAME_VERSION);
 }
 
+/* Keeps itself with the first operation, and lets itself go with the second. */
+static void keep_once(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    payload_put_empty(&villain->out, villain->kept ? FRAME_UNLOAD : FRAME_KEEP, 0);
+    villain->kept = true;
+    answer(villain, id, frame);
+}
+
+static void keep_with_a_payload(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    size_t begin;
+
+    (void)frame;
+    put_started(villain, id);
+    begin = frame_begin(&villain->out, FRAME_KEEP, 0);
+    frame_put_u8(&villain->out, 0);
+    frame_end(&villain->out, begin);
+}
+
 static void hang_up(Villain *villain, uint64_t id, const OperationFrame *frame)
 {
     (void)frame;
@@ -574,6 +594,8 @@ static const Behaviour behaviours[] = {
     {.name = "long-batch", .operation = end_with_a_long_batch},
     {.name = "fails", .operation = fail_with_a_word},
     {.name = "pongs", .operation = pong_unasked},
+    {.name = "keeps-once", .operation = keep_once},
+    {.name = "keeps-much", .operation = keep_with_a_payload},
     {.name = "hangs-up", .operation = hang_up},
     {.name = "half-a-frame", .operation = end_input},
     {.name = "crashes", .operation = crash_midway},
