@@ -13,12 +13,19 @@
 #define BACKLOG     512
 #define RETRY_AFTER 1000 /* ms, when descriptors have run out */
 
+/* Who made the socket, and so removes its file. */
+typedef enum ListenerOrigin {
+    LISTENER_OURS,      /* the file is removed at the end */
+    LISTENER_INHERITED, /* the service manager's: it stays, and so do those who wait in it */
+} ListenerOrigin;
+
 struct Listener {
     Server *server;
     uv_poll_t poll;
     int fd;
     bool accepting; /* the poll is on */
     Timer retry;
+    ListenerOrigin origin;
     dev_t device; /* of the socket file, to remove no other one */
     ino_t inode;
     struct sockaddr_un address;
@@ -161,6 +168,42 @@ static int open_socket(Listener *listener)
     return 0;
 }
 
+/* Takes the socket that the service manager has passed. */
+static void inherit_socket(Listener *listener, int fd)
+{
+    const char *wanted = listener->server->config->socket;
+    struct sockaddr_un address = {0};
+    socklen_t size = sizeof(address) - 1;
+
+    listener->fd = fd;
+    listener->origin = LISTENER_INHERITED;
+    if (getsockname(fd, (struct sockaddr *)&address, &size) < 0 || address.sun_path[0] == '\0') {
+        log_info("listening on a socket of the service manager's");
+        return;
+    }
+    log_info("listening on '%s', which the service manager has opened", address.sun_path);
+    if (strcmp(address.sun_path, wanted) != 0)
+        log_warning("'socket' is '%s', and without effect: the service manager has opened '%s' "
+                    "(ListenStream= of mihostd.socket says where)",
+                    wanted, address.sun_path);
+}
+
+static int make_socket(Listener *listener)
+{
+    int fd = manager_take_socket(), r;
+
+    if (fd >= 0) {
+        inherit_socket(listener, fd);
+        return 0;
+    }
+    if (fd != -ENOENT)
+        return fd;
+    r = open_socket(listener);
+    if (r == 0)
+        log_info("listening on '%s'", listener->address.sun_path);
+    return r;
+}
+
 static void on_closed(uv_handle_t *handle)
 {
     free(container_of(handle, Listener, poll));
@@ -178,7 +221,7 @@ int listener_new(Server *server, const char *path, Listener **ret)
     listener->address.sun_family = AF_UNIX;
     snprintf(listener->address.sun_path, sizeof(listener->address.sun_path), "%s", path);
     timer_init(&listener->retry, &server->timers, on_retry);
-    r = open_socket(listener);
+    r = make_socket(listener);
     if (r == 0)
         r = uv_poll_init(server->loop, &listener->poll, listener->fd);
     if (r < 0) {
@@ -198,8 +241,8 @@ Listener *listener_close(Listener *listener)
 
     if (listener == NULL)
         return NULL;
-    if (lstat(listener->address.sun_path, &status) == 0 && status.st_dev == listener->device &&
-        status.st_ino == listener->inode)
+    if (listener->origin == LISTENER_OURS && lstat(listener->address.sun_path, &status) == 0 &&
+        status.st_dev == listener->device && status.st_ino == listener->inode)
         (void)unlink(listener->address.sun_path);
     timer_stop(&listener->retry);
     uv_close((uv_handle_t *)&listener->poll, on_closed);

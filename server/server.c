@@ -12,6 +12,8 @@
 #include <signal.h>
 #include <unistd.h>
 
+#define STOP_MARGIN 5000 /* ms beyond stopTime that the end may take */
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     Server *server = handle->data;
@@ -52,6 +54,7 @@ static int watch_signals(Server *server)
 static void close_handles(Server *server)
 {
     timer_stop(&server->stop_timer);
+    manager_deinit(&server->manager);
     server->listener = listener_close(server->listener);
     while (server->signal_count > 0)
         uv_close((uv_handle_t *)&server->signals[--server->signal_count], NULL);
@@ -74,8 +77,10 @@ int server_init(Server *server, uv_loop_t *loop, const Config *config)
     if (r < 0)
         return r;
     timer_init(&server->stop_timer, &server->timers, on_stop_time);
+    manager_init(&server->manager, &server->timers);
     r = stream_loop_init(&server->streams, loop);
     if (r < 0) {
+        manager_deinit(&server->manager);
         timers_close(&server->timers);
         return r;
     }
@@ -116,7 +121,7 @@ static void on_retired(void *data, Provider *provider, bool removed)
     }
 }
 
-int server_reload(Server *server)
+static int load_registrations(Server *server)
 {
     const Registry *registry = &server->registry;
 
@@ -136,9 +141,31 @@ int server_reload(Server *server)
     return 0;
 }
 
+static void tell_ready(Server *server)
+{
+    char status[128];
+
+    snprintf(status, sizeof(status), "%zu providers are registered, %zu registrations have errors",
+             server->registry.provider_count, server->registry.error_count);
+    manager_ready(&server->manager, status);
+}
+
+int server_reload(Server *server)
+{
+    bool is_running = server->state == SERVER_RUNNING;
+    int r;
+
+    if (is_running)
+        manager_reloading(&server->manager);
+    r = load_registrations(server);
+    if (is_running)
+        tell_ready(server);
+    return r;
+}
+
 int server_start(Server *server)
 {
-    int r = server_reload(server);
+    int r = load_registrations(server);
 
     if (r < 0)
         return r;
@@ -147,7 +174,7 @@ int server_start(Server *server)
         return r;
     if (geteuid() != 0)
         log_info("not running as root: providers are hosted for uid %u alone", (unsigned)geteuid());
-    log_info("listening on '%s'", server->config->socket);
+    tell_ready(server);
     return 0;
 }
 
@@ -184,6 +211,7 @@ void server_stop(Server *server, MI_CancellationReason reason)
              server->agent_count);
     server->state = SERVER_STOPPING;
     server->stop_reason = reason;
+    manager_stopping(&server->manager, time + STOP_MARGIN);
     server->listener = listener_close(server->listener);
     list_for_each_safe (link, &server->requests) {
         router_cancel(list_entry(link, Request, link), reason);

@@ -9,6 +9,7 @@
 
 #include "base/list.h"
 #include "server/config.h"
+#include "server/manager.h"
 #include "server/registry.h"
 #include "server/stream.h"
 #include "server/timer.h"
@@ -47,6 +48,7 @@ typedef struct Server {
     StreamLoop streams;
     Timers timers;
     Timer stop_timer;
+    Manager manager;
     uv_signal_t signals[4];
     size_t signal_count; /* initialised, and not yet closed */
     Listener *listener;
