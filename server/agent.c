@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "protocol/payload.h"
 #include "server/router.h"
+#include "server/spawn.h"
 #include "server/stopping.h"
 
 #include <assert.h>
@@ -100,6 +101,7 @@ static void check_idle(Agent *agent)
     timer_stop(&agent->watch);
     if (agent->state == AGENT_DRAINING || agent->state == AGENT_DRAINED) {
         payload_put_empty(stream_out(&agent->stream), FRAME_STOP, 0);
+        agent->dismissed = true;
         set_state(agent, AGENT_STOPPING);
         timer_start(&agent->end, agent->provider->grace);
     } else if (agent_is_open(agent) && agent->provider->retired) {
@@ -200,19 +202,33 @@ static bool is_late(const Agent *agent)
            uv_now(agent->server->loop) - agent->pinged >= agent->server->config->agent_response / 2;
 }
 
+/* True if a STARTED is overdue. They stand in the order in which they were sent. */
+static bool has_unstarted(const Agent *agent)
+{
+    const Config *config = agent->server->config;
+
+    list_for_each (link, &agent->calls) {
+        const Call *call = list_entry(link, Call, agent_link);
+        if (call->state == CALL_SENT)
+            return uv_now(agent->server->loop) - call->sent >= config->agent_response;
+    }
+    return false;
+}
+
 static void on_watch(Timer *timer)
 {
     Agent *agent = container_of(timer, Agent, watch);
     uint64_t now = uv_now(agent->server->loop);
 
     /* When this process was stopped or busy itself, the answer is there and not yet read. */
-    if (is_alive(agent) && is_late(agent))
+    if (is_alive(agent) && (is_late(agent) || has_unstarted(agent)))
         stream_read_rest(&agent->stream);
     if (!is_alive(agent) || agent->call_count == 0)
         return;
-    if (is_late(agent)) {
+    if (is_late(agent) || has_unstarted(agent)) {
         agent->unread_go_on = true;
-        agent_kill(agent, "it didn't answer within 'agentResponse'");
+        agent_kill(agent, is_late(agent) ? "it didn't answer within 'agentResponse'"
+                                         : "it didn't take an operation within 'agentResponse'");
         return;
     }
     if (agent->pinged == 0) {
@@ -376,6 +392,36 @@ static void describe_exit(const Agent *agent, int64_t status, int signal, char *
                  (long long)status);
 }
 
+/* True if the end of its process is none that anybody wanted. */
+static bool is_death(const Agent *agent, bool in_order)
+{
+    return !in_order && !agent->dismissed && !agent->stopped &&
+           agent->server->state == SERVER_RUNNING;
+}
+
+/* What this death means for the next agent. */
+static void note_death(Agent *agent, int64_t status, int signal, const char *how)
+{
+    Provider *provider = agent->provider;
+    const Config *config = agent->server->config;
+    Health *health = health_get(&provider->healths, &agent->identity);
+    Death death = {.at = uv_now(agent->server->loop),
+                   .pid = agent->pid,
+                   .operations = agent->call_count,
+                   .status = status,
+                   .signal = signal,
+                   .how = how};
+
+    if (health == NULL)
+        return; /* out of memory: the next one starts at once */
+    health_died(health, config, &death);
+    if (health_rest(health, death.at) > 0)
+        log_warning("provider '%s' (uid %u): %s: %u agents have died in a row, and none is started "
+                    "for %llu ms",
+                    provider->name, (unsigned)agent->identity.uid, health_state_name(health->state),
+                    health->row, (unsigned long long)health_rest(health, death.at));
+}
+
 static void on_process_exit(uv_process_t *process, int64_t status, int signal)
 {
     Agent *agent = container_of(process, Agent, process);
@@ -391,6 +437,8 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
         log_debug("%s", how);
     else
         log_warning("%s", how);
+    if (is_death(agent, in_order))
+        note_death(agent, status, signal, how);
     /* What the provider has started goes with it. */
     (void)kill(-agent->pid, SIGKILL);
     set_state(agent, AGENT_GONE);
@@ -429,52 +477,6 @@ static void send_config(Agent *agent)
 
     payload_put_hello(out, &(HelloFrame){.version = FRAME_VERSION});
     payload_put_config(out, &config, agent->identity.groups);
-}
-
-/* The agent's environment: nothing of the server's but what its log and the sanitizers need. */
-static char **make_environment(char *entries[8])
-{
-    static const char *const kept[] = {"JOURNAL_STREAM", "ASAN_OPTIONS", "TSAN_OPTIONS",
-                                       "UBSAN_OPTIONS", "LSAN_OPTIONS"};
-    static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-    static char language[] = "LANG=C.UTF-8";
-    size_t count = 0;
-
-    entries[count++] = path;
-    entries[count++] = language;
-    for (char **entry = environ; *entry != NULL; entry++)
-        for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
-            size_t length = strlen(kept[i]);
-            if (strncmp(*entry, kept[i], length) == 0 && (*entry)[length] == '=' && count < 7)
-                entries[count++] = *entry;
-        }
-    entries[count] = NULL;
-    return entries;
-}
-
-static int spawn(Agent *agent, int socket)
-{
-    char who[32], *environment[8];
-    char *arguments[] = {(char *)"mihost-agent", agent->provider->name, who, NULL};
-    uv_stdio_container_t stdio[4] = {
-        {.flags = UV_IGNORE},
-        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
-        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
-        {.flags = UV_INHERIT_FD, .data.fd = socket},
-    };
-    uv_process_options_t options = {
-        .exit_cb = on_process_exit,
-        .file = agent->server->config->agent,
-        .args = arguments,
-        .env = make_environment(environment),
-        .cwd = "/",
-        .flags = UV_PROCESS_DETACHED, /* a process group of its own, to be killed as a whole */
-        .stdio_count = 4,
-        .stdio = stdio,
-    };
-
-    snprintf(who, sizeof(who), "uid=%u", (unsigned)agent->identity.uid);
-    return uv_spawn(agent->server->loop, &agent->process, &options);
 }
 
 /* Undoes an agent whose process was not started: libuv wants its handle closed all the same. */
@@ -528,7 +530,12 @@ int agent_new(Server *server, Provider *provider, const Identity *identity, Agen
     list_append(&provider->agents, &agent->provider_link);
     server->agent_count++;
 
-    r = spawn(agent, sockets[1]);
+    Spawn spawn = {.config = server->config,
+                   .provider = provider->name,
+                   .identity = identity,
+                   .socket = sockets[1],
+                   .on_exit = on_process_exit};
+    r = spawn_agent(server->loop, &agent->process, &spawn);
     close(sockets[1]);
     if (r < 0) {
         snprintf(why, why_size, "cannot start an agent for provider '%s': %s: %s", provider->name,
@@ -537,6 +544,11 @@ int agent_new(Server *server, Provider *provider, const Identity *identity, Agen
         return r;
     }
     agent->pid = agent->process.pid;
+    Health *health = health_find(&provider->healths, identity);
+    if (health != NULL) {
+        agent->trial = AGENT_ON_TRIAL;
+        health_started(health);
+    }
     send_config(agent);
     check_idle(agent);
     log_debug("%s: started", agent_name(agent));
@@ -562,6 +574,7 @@ void agent_send_operation(Agent *agent, Call *call, Span params)
     /* A buffer that can't grow ends the stream, and so the agent, which answers the call. */
     payload_put_operation(stream_out(&agent->stream), call->operation, &frame);
     call->agent = agent;
+    call->sent = uv_now(agent->server->loop);
     agent->last_operation = call->operation;
     list_append(&agent->calls, &call->agent_link);
     if (++agent->call_count == 1) {
@@ -600,6 +613,22 @@ void agent_send_credit(Agent *agent, Call *call, uint32_t bytes)
 
     payload_put_credit(out, call->operation, &(CreditFrame){.bytes = bytes});
     count_chatter(agent, out->size - before);
+}
+
+void agent_succeeded(Agent *agent)
+{
+    Health *health;
+
+    if (agent->trial == AGENT_TRUSTED)
+        return;
+    agent->trial = AGENT_TRUSTED;
+    health = health_find(&agent->provider->healths, &agent->identity);
+    if (health == NULL)
+        return;
+    if (health->state == HEALTH_PROBED)
+        log_info("provider '%s' (uid %u): works again", agent->provider->name,
+                 (unsigned)agent->identity.uid);
+    health_succeeded(health);
 }
 
 void agent_remove_call(Agent *agent, Call *call)

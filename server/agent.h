@@ -32,6 +32,12 @@ typedef enum AgentState {
     AGENT_GONE,     /* its exit was seen: libuv's close callbacks are owed */
 } AgentState;
 
+/* Whether its first success is waited for. Changed by agent_new and agent_succeeded. */
+typedef enum AgentTrial {
+    AGENT_TRUSTED,  /* it isn't */
+    AGENT_ON_TRIAL, /* one before it has died: an operation that ends in order says that it works */
+} AgentTrial;
+
 struct Agent {
     Server *server;
     Provider *provider; /* reference */
@@ -46,7 +52,9 @@ struct Agent {
     unsigned open_handles; /* of process and stream: freed with the last */
     List calls;            /* of Call.agent_link: sent, and not released */
     size_t call_count;
-    List queue;              /* of Call.agent_link: no place is free for them */
+    List queue; /* of Call.agent_link: no place is free for them */
+    AgentTrial trial;
+    bool dismissed;          /* STOP was sent: its end is wanted */
     bool stopped;            /* host/stopProvider waits for its end */
     bool unread_go_on;       /* it was killed because it did not answer */
     const char *why;         /* it was killed for this; or NULL */
@@ -82,6 +90,9 @@ void agent_send_operation(Agent *agent, Call *call, Span params);
 void agent_send_cancel(Agent *agent, Call *call, MI_CancellationReason reason);
 void agent_send_answer(Agent *agent, Call *call, const AnswerFrame *frame);
 void agent_send_credit(Agent *agent, Call *call, uint32_t bytes);
+
+/* An operation has ended in order. */
+void agent_succeeded(Agent *agent);
 
 /* The call was released, or will never be: its place is free. */
 void agent_remove_call(Agent *agent, Call *call);

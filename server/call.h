@@ -30,6 +30,7 @@ struct Call {
     OperationKind kind;
     Agent *agent; /* NULL until one was found */
     CallState state;
+    uint64_t sent;     /* uv_now() time when OPERATION was sent last */
     unsigned sends;    /* how often OPERATION was sent */
     uint32_t credit;   /* bytes that the client has taken and the agent doesn't know of */
     uint32_t unsent;   /* bytes that wait for the client */

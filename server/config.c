@@ -45,6 +45,10 @@ static const Key keys[] = {
     {"drain", KEY_TIME, offsetof(Config, drain), 1, HOURS_24, 60000},
     {"agentResponse", KEY_TIME, offsetof(Config, agent_response), 0, HOURS_24, 10000},
     {"idle", KEY_TIME, offsetof(Config, idle), 0, HOURS_24, 60000},
+    {"backoff", KEY_TIME, offsetof(Config, backoff), 0, HOURS_24, 1000},
+    {"maxBackoff", KEY_TIME, offsetof(Config, max_backoff), 1, HOURS_24, 60000},
+    {"crashWindow", KEY_TIME, offsetof(Config, crash_window), 1, HOURS_24, 60000},
+    {"crashLimit", KEY_COUNT, offsetof(Config, crash_limit), 2, 1000, 5},
     {"stopTime", KEY_TIME, offsetof(Config, stop_time), 1, HOURS_24, 10000},
     {"defaultTimeout", KEY_TIME, offsetof(Config, default_timeout), 0, ULONG_MAX / 2, 0},
     {"maxTimeout", KEY_TIME, offsetof(Config, max_timeout), 0, ULONG_MAX / 2, 0},
@@ -261,6 +265,10 @@ int config_finish(Config *config, KeyValueError *error)
         return keyvalue_error(error, NULL,
                               "'defaultTimeout' (%lu ms) is longer than 'maxTimeout' (%lu ms)",
                               config->default_timeout, config->max_timeout);
+    if (config->backoff > config->max_backoff)
+        return keyvalue_error(error, NULL,
+                              "'backoff' (%lu ms) is longer than 'maxBackoff' (%lu ms)",
+                              config->backoff, config->max_backoff);
     if (config->max_collected > config->max_buffered)
         return keyvalue_error(error, NULL,
                               "'maxCollected' (%lu) is larger than 'maxBuffered' (%lu)",

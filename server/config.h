@@ -37,6 +37,10 @@ typedef struct Config {
     unsigned long drain; /* ms that an agent that takes no new work has to finish the old */
     unsigned long agent_response;  /* ms in which an agent must answer; 0: not checked */
     unsigned long idle;            /* ms after which an agent without work is stopped; 0: never */
+    unsigned long backoff;         /* ms of rest after the second death in a row; 0: no rests */
+    unsigned long max_backoff;     /* ms that a rest grows to */
+    unsigned long crash_window;    /* ms without a death that end a row of deaths */
+    unsigned long crash_limit;     /* deaths in a row that make a provider degraded */
     unsigned long stop_time;       /* ms that the server takes at most to stop */
     unsigned long default_timeout; /* ms for an operation that asks for none; 0: none */
     unsigned long max_timeout;     /* ms for any operation; 0: none */

@@ -3,28 +3,9 @@
 #include "protocol/json.h"
 #include "protocol/result.h"
 #include "server/agent.h"
-#include "server/call.h"
+#include "server/members.h"
 #include "server/router.h"
-
-static void put_text(Buffer *out, const char *key, const char *text)
-{
-    json_put_key(out, key);
-    json_put_string(out, span_of(text));
-}
-
-static void put_number(Buffer *out, const char *key, unsigned long long value)
-{
-    json_put_key(out, key);
-    buffer_put_u64(out, value);
-}
-
-/* `,` between the elements of an array. */
-static void put_separator(Buffer *out, bool *is_first)
-{
-    if (!*is_first)
-        buffer_put_char(out, ',');
-    *is_first = false;
-}
+#include "server/status.h"
 
 static void put_info(Buffer *out, const Config *config)
 {
@@ -44,110 +25,6 @@ static void put_info(Buffer *out, const Config *config)
     buffer_put_char(out, ',');
     put_number(out, "maxTimeoutMs", config->max_timeout);
     buffer_put_string(out, "}}");
-}
-
-static void put_agent(Buffer *out, const Agent *agent)
-{
-    buffer_put_char(out, '{');
-    put_number(out, "pid", (unsigned long long)agent->pid);
-    buffer_put_char(out, ',');
-    put_text(out, "provider", agent->provider->name);
-    buffer_put_string(out, ",\"identity\":{");
-    put_number(out, "uid", agent->identity.uid);
-    buffer_put_char(out, ',');
-    put_number(out, "gid", agent->identity.gid);
-    buffer_put_string(out, ",\"groups\":[");
-    for (size_t i = 0; i < agent->identity.group_count; i++) {
-        if (i > 0)
-            buffer_put_char(out, ',');
-        buffer_put_u64(out, agent->identity.groups[i]);
-    }
-    buffer_put_string(out, "]},");
-    put_text(out, "state", agent_state_name(agent->state));
-    buffer_printf(out, ",\"kept\":%s,", agent->keep == AGENT_KEPT ? "true" : "false");
-    put_number(out, "operations", agent->call_count);
-    buffer_put_char(out, ',');
-    put_number(out, "ageMs", uv_now(agent->server->loop) - agent->started);
-    buffer_put_char(out, '}');
-}
-
-/* What a request is waiting for, in one word: its own state, or its call's where that says more. */
-static const char *state_of(const Request *request)
-{
-    List *link = list_first(&request->calls);
-
-    if (request->state == REQUEST_CANCELING || link == NULL)
-        return request_state_name(request->state);
-    return call_state_name(list_entry(link, Call, request_link)->state);
-}
-
-/* Whose turn it is: the provider of the first call that has not ended. */
-static const char *provider_of(const Request *request)
-{
-    List *link = list_first(&request->calls);
-
-    return link == NULL ? request->provider_name
-                        : list_entry(link, Call, request_link)->provider->name;
-}
-
-static void put_operation(Buffer *out, const Request *request)
-{
-    buffer_printf(out, "{\"operation\":\"%llu\",", (unsigned long long)request->operation);
-    put_text(out, "method", request->method->name);
-    buffer_put_char(out, ',');
-    put_text(out, "namespace", request->name_space);
-    buffer_put_char(out, ',');
-    put_text(out, "class", request->class_name);
-    buffer_put_char(out, ',');
-    put_text(out, "provider", provider_of(request));
-    buffer_put_char(out, ',');
-    put_number(out, "uid", request->uid);
-    buffer_put_char(out, ',');
-    put_text(out, "state", state_of(request));
-    buffer_put_char(out, ',');
-    put_number(out, "ageMs", uv_now(request->server->loop) - request->started);
-    buffer_put_char(out, '}');
-}
-
-static void put_counters(Buffer *out, const ServerCounters *counters)
-{
-    buffer_put_char(out, '{');
-    put_number(out, "requests", counters->requests);
-    buffer_put_char(out, ',');
-    put_number(out, "cancels", counters->cancels);
-    buffer_put_char(out, ',');
-    put_number(out, "cancelsIgnored", counters->cancels_ignored);
-    buffer_put_char(out, ',');
-    put_number(out, "reasonsUnknown", counters->reasons_unknown);
-    buffer_put_char(out, ',');
-    put_number(out, "resultsDropped", counters->results_dropped);
-    buffer_put_char(out, ',');
-    put_number(out, "answersDropped", counters->answers_dropped);
-    buffer_put_char(out, ',');
-    put_number(out, "notificationsIgnored", counters->notifications_ignored);
-    buffer_put_char(out, '}');
-}
-
-static void put_status(Buffer *out, const Server *server)
-{
-    bool is_first = true;
-
-    buffer_put_string(out, "{\"agents\":[");
-    list_for_each (link, &server->agents) {
-        put_separator(out, &is_first);
-        put_agent(out, list_entry(link, Agent, link));
-    }
-    buffer_put_string(out, "],\"operations\":[");
-    is_first = true;
-    list_for_each (link, &server->requests) {
-        put_separator(out, &is_first);
-        put_operation(out, list_entry(link, Request, link));
-    }
-    buffer_put_string(out, "],");
-    put_number(out, "clients", server->client_count);
-    buffer_put_string(out, ",\"counters\":");
-    put_counters(out, &server->counters);
-    buffer_put_char(out, '}');
 }
 
 static void put_errors(Buffer *out, const Registry *registry)
@@ -283,7 +160,7 @@ void host_answer(Client *client, const RpcMessage *message, const Method *method
     if (method->kind == METHOD_INFO)
         put_info(out, server->config);
     else if (method->kind == METHOD_STATUS)
-        put_status(out, server);
+        status_put(out, server);
     else if (method->kind == METHOD_PROVIDERS)
         put_providers(out, &server->registry);
     else if (method->kind == METHOD_CANCEL)

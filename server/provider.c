@@ -25,6 +25,7 @@ static Provider *provider_free(Provider *provider)
     for (size_t i = 0; i < provider->class_count; i++)
         provider_class_deinit(&provider->classes[i]);
     free(provider->classes);
+    health_free_all(&provider->healths);
     free(provider->fault);
     free(provider->name);
     free(provider->file);
@@ -258,6 +259,7 @@ static int provider_new(const char *file, const char *name_space, const Config *
         return -ENOMEM;
     provider->references = 1;
     list_init(&provider->agents);
+    list_init(&provider->healths);
     provider->name = name_of_file(file);
     provider->file = strdup(file);
     provider->name_space = strdup(name_space);

@@ -11,6 +11,7 @@
 #include "base/keyvalue.h"
 #include "base/list.h"
 #include "server/config.h"
+#include "server/health.h"
 #include "server/provider_class.h"
 
 typedef struct Provider {
@@ -31,6 +32,7 @@ typedef struct Provider {
 
     char *fault;  /* what was wrong with the library when it was last loaded; NULL: nothing known */
     List agents;  /* of Agent.provider_link: kept by the agents */
+    List healths; /* of Health.link: of the identities whose agents have died */
     bool retired; /* no registration of the registry any more */
 } Provider;
 

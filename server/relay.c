@@ -233,6 +233,7 @@ static int take_released(Call *call, const Frame *frame, const char **why)
     *why = "a RELEASED frame of it is broken";
     if (payload_get_empty(frame->payload) < 0)
         return -EPROTO;
+    agent_succeeded(agent);
     router_end_call(call);
     /* Careful: @call and its request may be gone here. */
     router_send_queued(agent);

@@ -67,14 +67,21 @@ static void on_grace(Timer *timer)
     }
 }
 
-/* S8: the result came, and the provider's function doesn't return. */
+/* S8: the result came, and the provider's function doesn't return; or the request was given up, and
+ * it goes on. */
 static void on_release_late(Timer *timer)
 {
     Call *call = container_of(timer, Call, release);
 
-    log_warning("%s: provider '%s' posted its result and holds on to the operation",
-                request_name(call->request), call->provider->name);
-    agent_drain(call->agent, "an operation outlived its result");
+    if (call->state == CALL_RELEASING) {
+        log_warning("%s: provider '%s' posted its result and holds on to the operation",
+                    request_name(call->request), call->provider->name);
+        agent_drain(call->agent, "an operation outlived its result");
+    } else {
+        log_warning("%s: provider '%s' has not ended within its grace what nobody waits for",
+                    request_name(call->request), call->provider->name);
+        agent_drain(call->agent, "an operation outlived its grace");
+    }
 }
 
 /* Dispatch: QUEUED to SENT. */
@@ -136,6 +143,37 @@ static bool make_place(Server *server)
     return true;
 }
 
+/* True if the health of @provider as @identity allows an agent to be started. */
+static bool is_rested(Server *server, Provider *provider, const Identity *identity, char *why,
+                      size_t why_size)
+{
+    Health *health = health_find(&provider->healths, identity);
+    uint64_t now = uv_now(server->loop), rest;
+
+    if (health == NULL || health_may_start(health, server->config, now))
+        return true;
+    rest = health_rest(health, now);
+    snprintf(why, why_size,
+             "no agent of provider '%s' is started for another %llu.%llu s, since %u have died in "
+             "a row; the last one: %s",
+             provider->name, (unsigned long long)rest / 1000, (unsigned long long)rest % 1000 / 100,
+             health->row,
+             health->last.how == NULL ? "out of memory for the reason" : health->last.how);
+    return false;
+}
+
+/* An agent could not even be started: that is a death, too. */
+static void note_failed_start(Server *server, Provider *provider, const Identity *identity,
+                              const char *why)
+{
+    Health *health = health_get(&provider->healths, identity);
+    Death death = {.at = uv_now(server->loop), .how = why};
+
+    log_warning("%s", why);
+    if (health != NULL)
+        health_died(health, server->config, &death);
+}
+
 /* The open agent of @provider for @identity, or a fresh one. 0, or an MI_Result with @why set. */
 static MI_Result find_agent(Server *server, Provider *provider, const Identity *identity,
                             Agent **ret, char *why, size_t why_size)
@@ -154,6 +192,8 @@ static MI_Result find_agent(Server *server, Provider *provider, const Identity *
                  (unsigned)geteuid(), (unsigned)identity->uid);
         return MI_RESULT_ACCESS_DENIED;
     }
+    if (!is_rested(server, provider, identity, why, why_size))
+        return MI_RESULT_FAILED;
     if (!make_place(server)) {
         snprintf(why, why_size,
                  "%lu agents are running, and none is idle and may be unloaded: 'maxAgents' limits "
@@ -162,7 +202,7 @@ static MI_Result find_agent(Server *server, Provider *provider, const Identity *
         return MI_RESULT_SERVER_LIMITS_EXCEEDED;
     }
     if (agent_new(server, provider, identity, ret, why, why_size) < 0) {
-        log_warning("%s", why);
+        note_failed_start(server, provider, identity, why);
         return MI_RESULT_FAILED;
     }
     return MI_RESULT_OK;
@@ -173,7 +213,7 @@ static void dispatch(Call *call, const Identity *identity)
 {
     Request *request = call->request;
     Agent *agent;
-    char why[640];
+    char why[1024];
     MI_Result result =
         find_agent(request->server, call->provider, identity, &agent, why, sizeof(why));
 

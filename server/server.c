@@ -121,6 +121,15 @@ static void on_retired(void *data, Provider *provider, bool removed)
     }
 }
 
+/* Who reads the registrations again has looked after what didn't work. */
+static void forgive(const Registry *registry, uint64_t now)
+{
+    for (size_t i = 0; i < registry->provider_count; i++)
+        list_for_each (link, &registry->providers[i]->healths) {
+            health_forgive(list_entry(link, Health, link), now);
+        }
+}
+
 static int load_registrations(Server *server)
 {
     const Registry *registry = &server->registry;
@@ -129,6 +138,7 @@ static int load_registrations(Server *server)
         log_error("the registrations could not be read: out of memory; the old ones stay in force");
         return -ENOMEM;
     }
+    forgive(registry, uv_now(server->loop));
     for (size_t i = 0; i < registry->error_count; i++)
         log_warning("%s:%u: %s", registry->errors[i].file, registry->errors[i].line,
                     registry->errors[i].message);

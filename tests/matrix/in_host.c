@@ -188,7 +188,7 @@ static void run_once(Run *run)
     stage_set(run->holder, BEFORE_DISPATCH, CALLBACK_NONE, REGISTERS_EARLY, matrix_turns(run->cell),
               0);
     if (run->f->daemon.pid == 0)
-        daemon_start(run->f, "grace=60s", "stopTime=120s", "window=4096", NULL);
+        daemon_start(run->f, "grace=60s", "stopTime=120s", "window=4096", "backoff=0", NULL);
     run->client = client_connect(run->f, CLIENT_LINES);
     run->witness = client_connect(run->f, CLIENT_LINES);
     if (run->cell->cause == CAUSE_DISCONNECT)

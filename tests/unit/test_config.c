@@ -97,6 +97,11 @@ static const struct {
     {"drain", offsetof(Config, drain), 60000, "2min", 120000, "1ms", "0ms", "24h", "25h"},
     {"agentResponse", offsetof(Config, agent_response), 10000, "3s", 3000, "0", NULL, "24h", "25h"},
     {"idle", offsetof(Config, idle), 60000, "1h", 3600000, "0", NULL, "24h", "25h"},
+    {"backoff", offsetof(Config, backoff), 1000, "2s", 2000, "0", NULL, "24h", "25h"},
+    {"maxBackoff", offsetof(Config, max_backoff), 60000, "2min", 120000, "1ms", "0", "24h", "25h"},
+    {"crashWindow", offsetof(Config, crash_window), 60000, "5min", 300000, "1ms", "0", "24h",
+     "25h"},
+    {"crashLimit", offsetof(Config, crash_limit), 5, "3", 3, "2", "1", "1000", "1001"},
     {"stopTime", offsetof(Config, stop_time), 10000, "20", 20000, "1ms", "0", "24h", "25h"},
     {"defaultTimeout", offsetof(Config, default_timeout), 0, "1", 1000, "0", NULL, NULL,
      "99999999999999999999"},
@@ -322,6 +327,9 @@ static void keys_that_contradict_each_other_are_refused(void **state)
     assert_int_equal(read_text(world, "maxTimeout=0\nmaxBuffered=1M\n"), 0);
     assert_int_equal(config_finish(&world->config, &world->error), -EINVAL);
     expect_message(world, "'maxCollected'");
+    assert_int_equal(read_text(world, "maxBuffered=64M\nbackoff=2s\nmaxBackoff=1s\n"), 0);
+    assert_int_equal(config_finish(&world->config, &world->error), -EINVAL);
+    expect_message(world, "'backoff' (2000 ms) is longer than 'maxBackoff' (1000 ms)");
 }
 
 static void the_socket_of_a_user_is_in_the_runtime_folder(void **state)

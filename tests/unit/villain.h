@@ -560,6 +560,16 @@ static void be_stuck_once(Villain *villain, uint64_t id, const OperationFrame *f
     answer(villain, id, frame);
 }
 
+/* The first of them crashes. */
+static void crash_once(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    if (open(villain->library, O_CREAT | O_EXCL | O_CLOEXEC | O_WRONLY, 0600) >= 0) {
+        signal(SIGSEGV, SIG_DFL);
+        raise(SIGSEGV);
+    }
+    answer(villain, id, frame);
+}
+
 static const Behaviour behaviours[] = {
     {.name = "good"},
     {.name = "endless", .operation = only_start},
@@ -611,6 +621,8 @@ static const Behaviour behaviours[] = {
     {.name = "crosses", .operation = only_start, .cancel = answer_all_the_same},
     {.name = "only-releases", .operation = only_start, .cancel = release_when_canceled},
     {.name = "stuck-once", .operation = be_stuck_once},
+    {.name = "crashes-once", .operation = crash_once},
+    {.name = "only-pongs", .operation = ignore_operation},
 };
 
 /* The agent. */
