@@ -6,8 +6,10 @@
 LIBRARY is recorder.c, which writes down which of its functions were called, and what the functions
 of its context returned.
 """
+import pathlib
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
 import interface
 from daemon import Daemon
 
