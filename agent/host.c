@@ -41,6 +41,7 @@ void host_free(Host *host)
     flusher_stop(&host->flusher);
     if (atomic_load(&host->state) > HOST_CONFIGURING) {
         pool_deinit(&host->calls);
+        pool_deinit(&host->tellers);
         pool_deinit(&host->cancels);
         library_deinit(&host->library);
         operations_deinit(&host->operations);
@@ -95,6 +96,10 @@ static int take_config(Host *host, Span payload)
               &(PoolSettings){.name = "cancel", .most = config.operations + 1, .spare = true});
     operations_init(&host->operations, &host->channel, &host->flusher, &host->calls,
                     &host->cancels);
+    /* Its first thread comes with its first job, and one is enough: no code of the provider runs in
+     * it but MI_Main. */
+    pool_init(&host->tellers, &(PoolSettings){.name = "teller", .most = 1});
+    host->operations.tellers = &host->tellers;
     host->operations.window = config.window;
     host->most_operations = config.operations;
     atomic_store(&host->state, HOST_SERVING);
@@ -181,7 +186,7 @@ static int take_operation(Host *host, uint64_t id, Span payload)
     channel_put_empty(&host->channel, FRAME_STARTED, id, pace_of_started(frame.kind));
     if (r < 0)
         refuse_at_once(host, id);
-    else if (pool_submit(&host->calls, &operation->call_job) < 0)
+    else if (pool_submit(operation->pool, &operation->call_job) < 0)
         refuse_without_thread(operation);
     return 0;
 }

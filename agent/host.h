@@ -47,6 +47,7 @@ typedef struct Host {
     Channel channel;
     /* From CONFIG on. */
     Pool calls;
+    Pool tellers; /* beside them: a provider that is called serially doesn't delay mi/getClass */
     Pool cancels;
     Operations operations;
     Library library;

@@ -203,7 +203,7 @@ static void cancel_unentered(Operation *operation)
     Outcome outcome = {.result = MI_RESULT_FAILED,
                        .message = "canceled before the provider was called"};
 
-    if (pool_remove(operation->operations->calls, &operation->call_job)) {
+    if (pool_remove(operation->pool, &operation->call_job)) {
         set_phase(operation, OPERATION_RETURNED);
         operation->uses--;
     }

@@ -77,6 +77,7 @@ typedef struct Operation {
     List questions; /* of Question.link: those that are open */
     uint32_t asked; /* the number of the last one */
 
+    Pool *pool; /* for the call job */
     PoolJob call_job;
     PoolJob cancel_job; /* while it waits, it has a use */
     FlushJob flush_job; /* while it waits, it has a use */

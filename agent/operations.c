@@ -90,8 +90,10 @@ int operations_add(Operations *operations, uint64_t id, Task *task, void (*run)(
     pthread_mutex_lock(&operations->lock);
     r = add(operations, id, task, ret);
     pthread_mutex_unlock(&operations->lock);
-    if (r == 0)
+    if (r == 0) {
+        (*ret)->pool = task->kind == OPERATION_GET_CLASS ? operations->tellers : operations->calls;
         pool_job_init(&(*ret)->call_job, run);
+    }
     return r;
 }
 

@@ -22,6 +22,7 @@ typedef struct Operations {
     Channel *channel;
     Flusher *flusher;
     Pool *calls;
+    Pool *tellers; /* for what enters no function of the provider's. NULL: there are none */
     Pool *cancels;
     uint32_t window;
     /* Contexts on which the provider refused to be unloaded. Under the channel's lock: the server

@@ -336,6 +336,24 @@ static void serial_calls_wait_for_each_other(Fixture *f)
     (void)expect_result(client, second);
 }
 
+/* Else whoever needs the class to read the instances that the call posts, and doesn't read on until
+ * then, and the call, which waits until they are read, would wait for each other. */
+static void a_serial_call_delays_no_one_who_asks_for_the_class(Fixture *f)
+{
+    registration_write(f, "serial", "LIBRARY=%s\nCLASS=Test_Serial\nCALLS=serial\n",
+                       f->puppet_library);
+    daemon_start(f, NULL);
+    Client *client = client_connect(f, CLIENT_LINES);
+    long first = ask_invoke(client, "Test_Serial", "Run", "'Name':'a'", "");
+    Puppet *a = gate_await(f->gate, "invoke a");
+
+    long asked =
+        client_request(client, "mi/getClass", "{'namespace':'root/cimv2','class':'Test_Serial'}");
+    expect_json(expect_result(client, asked), "class.class", "'Test_Serial'");
+    puppet_finish(a, "result 0");
+    (void)expect_result(client, first);
+}
+
 static void what_has_no_place_in_the_agent_waits_in_the_server(Fixture *f)
 {
     registration_write(f, "puppet", "LIBRARY=%s\nCLASS=Test_Puppet\nCALLS=parallel\nOPERATIONS=1\n",
@@ -400,6 +418,7 @@ int main(int argc, char **argv)
         TEST(messages_come_only_when_their_channel_was_asked_for),
         TEST(parallel_calls_are_in_the_provider_at_the_same_time),
         TEST(serial_calls_wait_for_each_other),
+        TEST(a_serial_call_delays_no_one_who_asks_for_the_class),
         TEST(what_has_no_place_in_the_agent_waits_in_the_server),
         TEST(what_was_collected_is_forgotten_once_it_was_read),
         TEST(a_get_of_a_class_that_only_enumerates_finds_its_instance),
