@@ -18,6 +18,7 @@
 
 static void refuse(Client *client, const RpcMessage *message, RpcCode code, const char *text)
 {
+    report_refusal(client, message->method, MI_RESULT_OK, text);
     rpc_put_error(client_begin(client), message->id, code, span_of(text), (Span){0});
     client_end(client);
 }
@@ -27,6 +28,7 @@ static void refuse_mi(Client *client, const RpcMessage *message, MI_Result resul
 {
     CLEANUP(buffer_deinit) Buffer data = BUFFER_INIT;
 
+    report_refusal(client, message->method, result, text);
     buffer_printf(&data, "{\"result\":%u,\"resultName\":\"%s\",\"message\":", (unsigned)result,
                   result_name(result));
     json_put_string(&data, span_of(text));
@@ -188,7 +190,7 @@ void router_client_message(Client *client, Span text)
     RpcFault fault = {RPC_REQUEST_FAILED, "the server is out of memory"}; /* what -ENOMEM leaves */
 
     if (rpc_parse(text, &message, &fault) < 0) {
-        log_debug("%s: refused: %s", client_name(client), fault.message);
+        report_refusal(client, (Span){0}, MI_RESULT_OK, fault.message);
         rpc_put_error(client_begin(client), (Span){0}, fault.code, span_of(fault.message),
                       (Span){0});
         client_end(client);

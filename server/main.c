@@ -1,6 +1,7 @@
 /*
  * mihostd: the server. mihostd(8) is its page.
  */
+#include "base/journal.h"
 #include "base/log.h"
 #include "server/options.h"
 #include "server/server.h"
@@ -8,6 +9,7 @@
 #include <errno.h>
 #include <linux/close_range.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -45,13 +47,21 @@ static int check(const Config *config)
     return status;
 }
 
+static void open_log(const Config *config)
+{
+    const char *journal = secure_getenv("MIHOST_JOURNAL");
+
+    log_init("mihostd", config->log_level);
+    log_to_journal(journal == NULL ? JOURNAL_SOCKET : journal);
+}
+
 static int serve(const Config *config)
 {
     int status = SERVER_EXIT_STOPPED, r;
     uv_loop_t loop;
     Server server;
 
-    log_init("mihostd", config->log_level);
+    open_log(config);
     prepare_process();
     r = uv_loop_init(&loop);
     if (r == 0)

@@ -5,6 +5,7 @@
 #include "protocol/result.h"
 #include "server/call.h"
 #include "server/prompt.h"
+#include "server/report.h"
 #include "server/response.h"
 
 #include <assert.h>
@@ -133,6 +134,7 @@ int request_new(Client *client, const RpcMessage *message, const Method *method,
     server->request_count++;
     request->client_number = client->number;
     request->uid = client->identity.uid;
+    request->pid = client->pid;
     request->operation = ++server->next_operation;
     request->started = uv_now(server->loop);
     request->progress = request->work_token.data == NULL ? PROGRESS_UNWANTED : PROGRESS_READY;
@@ -204,23 +206,6 @@ bool request_take_instances(Request *request, uint64_t operation, Span json, uin
         return true;
     }
     return collect(request, inner, count);
-}
-
-static void log_outcome(const Request *request, const Outcome *outcome)
-{
-    unsigned long long age = (unsigned long long)(uv_now(request->server->loop) - request->started);
-
-    if (outcome->canceled)
-        log_debug("%s: %s %s: canceled (%s)%s after %llu ms", request_name(request),
-                  request->method->name, request->class_name, reason_name(request->reason),
-                  outcome->abandoned ? ", abandoned" : "", age);
-    else if (outcome->result != MI_RESULT_OK)
-        log_debug("%s: %s %s: %s: %.*s", request_name(request), request->method->name,
-                  request->class_name, result_name(outcome->result), (int)outcome->message.size,
-                  outcome->message.data);
-    else
-        log_debug("%s: %s %s: done after %llu ms", request_name(request), request->method->name,
-                  request->class_name, age);
 }
 
 bool request_concerns(const Request *request, const Provider *provider)
@@ -309,7 +294,7 @@ void request_respond(Request *request, const Outcome *outcome)
 {
     Client *client = request->client;
 
-    log_outcome(request, outcome);
+    report_end(request, outcome);
     timer_stop(&request->deadline);
     timer_stop(&request->grace);
     prompts_withdraw(request, NULL);

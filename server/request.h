@@ -35,7 +35,8 @@ struct Request {
     Client *client;     /* NULL once it was answered, or is gone */
     uint64_t operation; /* the host's id, and that of its first call */
     uint64_t client_number;
-    uid_t uid;
+    uid_t uid; /* of the client, when it connected; so is the next */
+    pid_t pid;
     const Method *method;
     RequestState state;
     RequestProgress progress;

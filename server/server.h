@@ -11,6 +11,7 @@
 #include "server/config.h"
 #include "server/manager.h"
 #include "server/registry.h"
+#include "server/report.h"
 #include "server/stream.h"
 #include "server/timer.h"
 
@@ -65,6 +66,7 @@ typedef struct Server {
     uint64_t next_operation; /* ids of operations: a counter, never reused */
     MI_CancellationReason stop_reason;
     ServerCounters counters;
+    ReportBudget report_budgets[REPORT_BUDGETS];
     Buffer body; /* where a message is made whose length must be known before it */
 } Server;
 
