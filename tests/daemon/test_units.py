@@ -117,14 +117,24 @@ class Capabilities(unittest.TestCase):
         finally:
             os.seteuid(0)
 
+    def running_agent(self, world):
+        """The agent, once its operation runs: it has its identity."""
+        found = []
+
+        def runs():
+            status = world.ask("host/status")["result"]
+            found[:] = status["agents"]
+            return [each for each in status["operations"] if each["state"] == "running"]
+
+        world.wait_for("the operation to run", runs)
+        return found[0]
+
     def test_they_are_enough_to_host_for_another_user(self):
         with World() as world:
             self.start(world)
             world.send("mi/enumerateInstances", **{"namespace": "root/cimv2", "class": "Demo_Ticker"})
-            agents = []
-            world.wait_for("the agent", lambda: agents.extend(world.ask("host/status")["result"]["agents"]) or
-                           (agents and agents[-1]["operations"] > 0))
-            status = pathlib.Path(f"/proc/{agents[-1]['pid']}/status").read_text(encoding="ascii")
+            agent = self.running_agent(world)
+            status = pathlib.Path(f"/proc/{agent['pid']}/status").read_text(encoding="ascii")
             self.assertRegex(status, fr"(?m)^Uid:(\t{self.NOBODY}){{4}}$")
             self.assertRegex(status, r"(?m)^CapEff:\t0{16}$")
 
@@ -132,12 +142,10 @@ class Capabilities(unittest.TestCase):
         with World() as world:
             self.start(world)
             world.send("mi/enumerateInstances", **{"namespace": "root/cimv2", "class": "Demo_Ticker"})
-            agents = []
-            world.wait_for("the agent", lambda: agents.extend(world.ask("host/status")["result"]["agents"]) or
-                           (agents and agents[-1]["state"] == "running"))
-            os.kill(agents[-1]["pid"], signal.SIGSTOP)
+            agent = self.running_agent(world)
+            os.kill(agent["pid"], signal.SIGSTOP)
             self.assertEqual(world.stop(), 0)
-            self.assertFalse(pathlib.Path(f"/proc/{agents[-1]['pid']}").exists())
+            self.assertFalse(pathlib.Path(f"/proc/{agent['pid']}").exists())
 
 
 main()
