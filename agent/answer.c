@@ -38,6 +38,8 @@ static bool is_a(const Operation *operation, const MI_Instance *instance, const 
 {
     const MI_ClassDecl *decl = instance->classDecl;
 
+    if (instance_is_of_method(instance))
+        return false;
     if (decl == operation->class_decl || class_name_equals(decl->name, wanted))
         return true;
     if (instance_is_dynamic(instance))

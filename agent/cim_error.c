@@ -1,6 +1,7 @@
 #include "agent/cim_error.h"
 
 #include "agent/outlet.h"
+#include "mi/class_decl.h"
 #include "mi/instance_impl.h"
 #include "protocol/mi_json.h"
 
@@ -29,35 +30,43 @@ void cim_error_put_text(Buffer *to, MI_Uint32 code, const MI_Char *type, const M
         buffer_printf(to, "%s(%s %u)", to->size > 0 ? " " : "", type, code);
 }
 
+/* The value of the element @name, of type @type; NULL if there is none. */
+static const void *find(const MI_Instance *instance, const char *name, MI_Type type)
+{
+    const MI_ObjectDecl *decl = instance_decl(instance);
+    MI_Uint32 index = class_find_property(decl, name);
+
+    if (index == CLASS_NOT_FOUND || decl->properties[index]->type != (MI_Uint32)type)
+        return NULL;
+    return instance_value(instance, index);
+}
+
 /* CIM's status codes are MI's results. */
 static MI_Result result_of(const MI_Instance *instance)
 {
-    MI_Value value;
-    MI_Type type;
+    const MI_Uint16 *small = find(instance, "CIMStatusCode", MI_UINT16);
+    const MI_Uint32 *large = find(instance, "CIMStatusCode", MI_UINT32);
+    MI_Uint32 code = small != NULL ? *small : large != NULL ? *large : 0;
 
-    if (MI_Instance_GetElement(instance, "CIMStatusCode", &value, &type, NULL, NULL) !=
-        MI_RESULT_OK)
+    if (code == 0 || code > MI_RESULT_SERVER_IS_SHUTTING_DOWN)
         return MI_RESULT_FAILED;
-    if (type == MI_UINT16 && value.uint16 > 0 && value.uint16 <= MI_RESULT_SERVER_IS_SHUTTING_DOWN)
-        return (MI_Result)value.uint16;
-    if (type == MI_UINT32 && value.uint32 > 0 && value.uint32 <= MI_RESULT_SERVER_IS_SHUTTING_DOWN)
-        return (MI_Result)value.uint32;
-    return MI_RESULT_FAILED;
+    return (MI_Result)code;
 }
 
 MI_Result cim_error_read(CimError *error, const MI_Instance *instance)
 {
-    MI_Value value;
-    MI_Type type;
-    MI_Uint32 flags;
+    const MI_Char *const *message;
 
     *error = (CimError){.result = MI_RESULT_FAILED};
+    if (instance_is_foreign(instance) &&
+        instance_import(instance, &error->imported, VALUE_MAX_DEPTH) == MI_RESULT_OK)
+        instance = error->imported;
     if (!instance_is_valid(instance))
         return MI_RESULT_INVALID_PARAMETER;
     error->result = result_of(instance);
-    if (MI_Instance_GetElement(instance, "Message", &value, &type, &flags, NULL) == MI_RESULT_OK &&
-        type == MI_STRING && (flags & MI_FLAG_NULL) == 0)
-        error->message = value.string;
+    message = find(instance, "Message", MI_STRING);
+    if (message != NULL)
+        error->message = *message;
     if (mi_json_put_instance(&error->json, instance, NULL) < 0 ||
         error->json.size > OUTLET_MAX_INSTANCE)
         buffer_deinit(&error->json);
@@ -67,4 +76,5 @@ MI_Result cim_error_read(CimError *error, const MI_Instance *instance)
 void cim_error_deinit(CimError *error)
 {
     buffer_deinit(&error->json);
+    instance_free(take_pointer(error->imported));
 }

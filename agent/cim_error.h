@@ -20,6 +20,7 @@ typedef struct CimError {
     MI_Result result;
     const MI_Char *message; /* the instance's; NULL: none */
     Buffer json;            /* empty if it has no JSON, or is too large */
+    MI_Instance *imported;  /* what it is read from, if it was of another maker */
 } CimError;
 
 /* Ended by cim_error_deinit. MI_RESULT_OK, or MI_RESULT_INVALID_PARAMETER for what is no instance.

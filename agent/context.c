@@ -55,7 +55,7 @@ static MI_Result post_cim_error(MI_Context *context, const MI_Instance *instance
 
 /* ---- Instances ---- */
 
-static MI_Result post_instance(MI_Context *context, const MI_Instance *instance)
+static MI_Result post(MI_Context *context, const MI_Instance *instance)
 {
     Operation *operation = operation_enter(context);
     MI_Result r;
@@ -65,6 +65,18 @@ static MI_Result post_instance(MI_Context *context, const MI_Instance *instance)
     r = operation_post_instance(operation, instance);
     operation_leave(operation);
     return r;
+}
+
+static MI_Result post_instance(MI_Context *context, const MI_Instance *instance)
+{
+    CLEANUP(instance_freep) MI_Instance *copy = NULL;
+
+    if (!instance_is_foreign(instance))
+        return post(context, instance);
+    /* Before the operation is entered: another library's functions are called. */
+    if (instance_import(instance, &copy, VALUE_MAX_DEPTH) != MI_RESULT_OK)
+        return MI_RESULT_INVALID_PARAMETER;
+    return post(context, copy);
 }
 
 static MI_Result post_indication(MI_Context *context, const MI_Instance *indication,

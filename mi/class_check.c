@@ -109,6 +109,8 @@ static int check_feature(const Check *check, const MI_ObjectDecl *decl, const ch
         return r;
     if (!value_type_is_valid(feature->type))
         return fail(check, "%s '%s': %u is no MI_Type", what, feature->name, feature->type);
+    if (feature->offset == CLASS_NO_FIELD && (feature->flags & MI_FLAG_STREAM) != 0)
+        return 0; /* its values are never in the struct: WriteStreamParameter sends them */
     size = field_size(feature->type);
     if (feature->offset < sizeof(MI_Instance) || feature->offset > decl->size ||
         size > decl->size - feature->offset)
@@ -131,6 +133,8 @@ static int check_distinct(const Check *check, const MI_ObjectDecl *decl, const c
 
             if (class_name_equals(a->name, b->name))
                 return fail(check, "%s '%s' is declared twice", what, a->name);
+            if (a->offset == CLASS_NO_FIELD || b->offset == CLASS_NO_FIELD)
+                continue;
             if (a->offset < b->offset + field_size(b->type) &&
                 b->offset < a->offset + field_size(a->type))
                 return fail(check, "the fields of %s '%s' and '%s' overlap", what, a->name,

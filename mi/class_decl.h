@@ -20,6 +20,8 @@
 #define CLASS_MAX_NAME      256 /* bytes, without the 0 */
 #define CLASS_MAX_SIZE      (16U << 20)
 #define CLASS_NOT_FOUND     UINT32_MAX
+#define CLASS_NO_FIELD                                                                             \
+    UINT32_MAX /* the offset of a streamed parameter: it is never in an instance */
 
 /* Where a declaration has a hole: a sentence that names the class and the member. */
 typedef struct ClassError {

@@ -146,9 +146,7 @@ static MI_Result new_with_copy(const MI_ObjectDecl *decl, const char *name_space
 
 MI_Result class_new_of_instance(const MI_Instance *instance, MI_Class **ret)
 {
-    const ptrdiff_t undeclared = INSTANCE_OF_METHOD | INSTANCE_IS_DYNAMIC;
-
-    if ((instance->reserved[INSTANCE_RESERVED_KIND] & undeclared) != 0)
+    if (instance_is_of_method(instance) || instance_is_dynamic(instance))
         return new_with_copy(instance_decl(instance), instance->nameSpace, instance->serverName,
                              ret);
     return class_new(instance->classDecl, instance->nameSpace, instance->serverName, ret);

@@ -141,7 +141,7 @@ static MI_Result MI_CALL Destruct(MI_Instance *self)
 {
     const MI_ObjectDecl *decl;
 
-    if (!instance_is_valid(self))
+    if (!instance_is_ours(self))
         return MI_RESULT_INVALID_PARAMETER;
     decl = instance_decl(self);
     release_content(self);
@@ -161,8 +161,7 @@ static MI_Result MI_CALL Destruct(MI_Instance *self)
 
 static MI_Result MI_CALL Delete(MI_Instance *self)
 {
-    if (!instance_is_valid(self) ||
-        (self->reserved[INSTANCE_RESERVED_KIND] & INSTANCE_IN_HEAP) == 0)
+    if (!instance_is_ours(self) || (self->reserved[INSTANCE_RESERVED_KIND] & INSTANCE_IN_HEAP) == 0)
         return MI_RESULT_INVALID_PARAMETER;
     release_content(self);
     if (instance_is_dynamic(self))
@@ -190,21 +189,21 @@ static MI_Result set_name(MI_Instance *self, unsigned slot, const MI_Char *name,
 
 static MI_Result MI_CALL SetNameSpace(MI_Instance *self, const MI_Char *name_space)
 {
-    if (!instance_is_valid(self))
+    if (!instance_is_ours(self))
         return MI_RESULT_INVALID_PARAMETER;
     return set_name(self, INSTANCE_RESERVED_NAME_SPACE, name_space, &self->nameSpace);
 }
 
 static MI_Result MI_CALL SetServerName(MI_Instance *self, const MI_Char *name)
 {
-    if (!instance_is_valid(self))
+    if (!instance_is_ours(self))
         return MI_RESULT_INVALID_PARAMETER;
     return set_name(self, INSTANCE_RESERVED_SERVER_NAME, name, &self->serverName);
 }
 
 static MI_Result MI_CALL GetNameSpace(const MI_Instance *self, const MI_Char **name_space)
 {
-    if (!instance_is_valid(self) || name_space == NULL)
+    if (!instance_is_ours(self) || name_space == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *name_space = self->nameSpace;
     return MI_RESULT_OK;
@@ -212,7 +211,7 @@ static MI_Result MI_CALL GetNameSpace(const MI_Instance *self, const MI_Char **n
 
 static MI_Result MI_CALL GetServerName(const MI_Instance *self, const MI_Char **name)
 {
-    if (!instance_is_valid(self) || name == NULL)
+    if (!instance_is_ours(self) || name == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *name = self->serverName;
     return MI_RESULT_OK;
@@ -220,7 +219,7 @@ static MI_Result MI_CALL GetServerName(const MI_Instance *self, const MI_Char **
 
 static MI_Result MI_CALL GetClassName(const MI_Instance *self, const MI_Char **class_name)
 {
-    if (!instance_is_valid(self) || class_name == NULL)
+    if (!instance_is_ours(self) || class_name == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *class_name = instance_decl(self)->name;
     return MI_RESULT_OK;
@@ -230,17 +229,17 @@ static MI_Result MI_CALL GetClass(const MI_Instance *self, MI_Class **instance_c
 {
     if (instance_class != NULL)
         *instance_class = NULL;
-    if (!instance_is_valid(self) || instance_class == NULL)
+    if (!instance_is_ours(self) || instance_class == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     return class_new_of_instance(self, instance_class);
 }
 
 static MI_Result MI_CALL IsA(const MI_Instance *self, const MI_ClassDecl *decl, MI_Boolean *flag)
 {
-    if (!instance_is_valid(self) || decl == NULL || decl->name == NULL || flag == NULL)
+    if (!instance_is_ours(self) || decl == NULL || decl->name == NULL || flag == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     /* A method's declaration has no ancestors: what lies there is something else. */
-    if ((self->reserved[INSTANCE_RESERVED_KIND] & INSTANCE_OF_METHOD) != 0)
+    if (instance_is_of_method(self))
         *flag = self->classDecl == decl;
     else
         *flag = class_is_a(self->classDecl, decl->name);
@@ -249,7 +248,7 @@ static MI_Result MI_CALL IsA(const MI_Instance *self, const MI_ClassDecl *decl, 
 
 static MI_Result MI_CALL GetElementCount(const MI_Instance *self, MI_Uint32 *count)
 {
-    if (!instance_is_valid(self) || count == NULL)
+    if (!instance_is_ours(self) || count == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *count = instance_decl(self)->numProperties;
     return MI_RESULT_OK;
@@ -258,14 +257,14 @@ static MI_Result MI_CALL GetElementCount(const MI_Instance *self, MI_Uint32 *cou
 /* MI_RESULT_NOT_FOUND for an index, MI_RESULT_NO_SUCH_PROPERTY for a name that isn't there. */
 static MI_Result find_index(const MI_Instance *self, MI_Uint32 index)
 {
-    if (!instance_is_valid(self))
+    if (!instance_is_ours(self))
         return MI_RESULT_INVALID_PARAMETER;
     return index < instance_decl(self)->numProperties ? MI_RESULT_OK : MI_RESULT_NOT_FOUND;
 }
 
 static MI_Result find_name(const MI_Instance *self, const MI_Char *name, MI_Uint32 *index)
 {
-    if (!instance_is_valid(self) || name == NULL)
+    if (!instance_is_ours(self) || name == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *index = class_find_property(instance_decl(self), name);
     return *index == CLASS_NOT_FOUND ? MI_RESULT_NO_SUCH_PROPERTY : MI_RESULT_OK;
@@ -276,7 +275,7 @@ static MI_Result MI_CALL ClearElementAt(MI_Instance *self, MI_Uint32 index)
     MI_Result r;
 
     r = find_index(self, index);
-    if (r != MI_RESULT_OK)
+    if (r != MI_RESULT_OK || !instance_has_field(self, index))
         return r;
     field_clear(instance_field(self, index), (MI_Type)instance_decl(self)->properties[index]->type,
                 instance_memory(self, index));
@@ -305,6 +304,8 @@ static MI_Result MI_CALL SetElementAt(MI_Instance *self, MI_Uint32 index, const 
         return r;
     if (instance_decl(self)->properties[index]->type != (MI_Uint32)type)
         return MI_RESULT_TYPE_MISMATCH;
+    if (!instance_has_field(self, index))
+        return MI_RESULT_NOT_SUPPORTED; /* WriteStreamParameter is for it */
     if (value_type_has_memory(type) && (flags & MI_FLAG_BORROW) == 0) {
         memory = ensure_memory(self, index);
         if (memory == NULL)
@@ -327,9 +328,8 @@ static MI_Result MI_CALL SetElement(MI_Instance *self, const MI_Char *name, cons
 static MI_Uint32 element_flags(const MI_Instance *self, MI_Uint32 index)
 {
     const MI_PropertyDecl *decl = instance_decl(self)->properties[index];
-    void *field = instance_field(self, index);
 
-    if (!field_exists(field, decl->type))
+    if (instance_value(self, index) == NULL)
         return decl->flags | MI_FLAG_NULL |
                (instance_is_unmodified(self, index) ? MI_FLAG_NOT_MODIFIED : 0);
     return decl->flags;
@@ -385,7 +385,7 @@ static MI_Result MI_CALL AddElement(MI_Instance *self, const MI_Char *name, cons
     DynamicElement *element;
     MI_Result r;
 
-    if (!instance_is_valid(self) || name == NULL || name[0] == '\0' || !value_type_is_valid(type))
+    if (!instance_is_ours(self) || name == NULL || name[0] == '\0' || !value_type_is_valid(type))
         return MI_RESULT_INVALID_PARAMETER;
     if (!instance_is_dynamic(self))
         return MI_RESULT_NOT_SUPPORTED;
@@ -405,16 +405,17 @@ void instance_mark_unmodified(MI_Instance *self)
     const MI_ObjectDecl *decl = instance_decl(self);
 
     for (MI_Uint32 i = 0; i < decl->numProperties; i++)
-        *field_flags(instance_field(self, i), decl->properties[i]->type) =
-            MI_FLAG_NOT_MODIFIED >> 24;
+        if (instance_has_field(self, i))
+            *field_flags(instance_field(self, i), decl->properties[i]->type) =
+                MI_FLAG_NOT_MODIFIED >> 24;
 }
 
 bool instance_is_unmodified(const MI_Instance *self, MI_Uint32 index)
 {
     MI_Uint32 type = instance_decl(self)->properties[index]->type;
-    void *field = instance_field(self, index);
 
-    return (*field_flags(field, type) & MI_FLAG_NOT_MODIFIED >> 24) != 0;
+    return !instance_has_field(self, index) ||
+           (*field_flags(instance_field(self, index), type) & MI_FLAG_NOT_MODIFIED >> 24) != 0;
 }
 
 static MI_Result MI_CALL Clone(const MI_Instance *self, MI_Instance **ret)

@@ -18,6 +18,7 @@
  */
 #pragma once
 
+#include "mi/class_decl.h"
 #include "mi/dynamic_instance.h"
 #include "mi/field.h"
 
@@ -59,12 +60,35 @@ void instance_mark_unmodified(MI_Instance *self);
 /* Whether instance_mark_unmodified() still holds for the @index-th element. */
 bool instance_is_unmodified(const MI_Instance *self, MI_Uint32 index);
 
-/* Whether @self was made here, and not yet ended. Anything else must not be passed to the functions
- * below. */
-static inline bool instance_is_valid(const MI_Instance *self)
+/* Whether @self was made here, and not yet ended: it can be changed. */
+static inline bool instance_is_ours(const MI_Instance *self)
 {
     return self != NULL && self->ft == &mi_instance_ft && self->classDecl != NULL;
 }
+
+/*
+ * Whether @self can be read here: it is ours, or a provider laid it out by itself, an MI_Instance
+ * with a class and no functions before the fields, as the C++ wrappers of OMI do. Nothing else may
+ * be passed to the functions below.
+ */
+static inline bool instance_is_valid(const MI_Instance *self)
+{
+    return self != NULL && (self->ft == &mi_instance_ft || self->ft == NULL) &&
+           self->classDecl != NULL;
+}
+
+/* Whether @self is of another maker, a library that has its own MI_InstanceFT: instance_import()
+ * makes what can be read here of it. */
+static inline bool instance_is_foreign(const MI_Instance *self)
+{
+    return self != NULL && self->ft != NULL && self->ft != &mi_instance_ft;
+}
+
+/*
+ * A dynamic instance with the elements of a foreign one, which is asked for them; at most @depth
+ * instances within each other. What it returned; MI_RESULT_FAILED without memory.
+ */
+MI_Result instance_import(const MI_Instance *foreign, MI_Instance **ret, unsigned depth);
 
 /* What is declared of @self: a class, a method, or what AddElement made. */
 static inline const MI_ObjectDecl *instance_decl(const MI_Instance *self)
@@ -89,10 +113,25 @@ enum {
 /* Whether its class is of its own making. */
 static inline bool instance_is_dynamic(const MI_Instance *self)
 {
-    return (self->reserved[INSTANCE_RESERVED_KIND] & INSTANCE_IS_DYNAMIC) != 0;
+    return self->ft != NULL && (self->reserved[INSTANCE_RESERVED_KIND] & INSTANCE_IS_DYNAMIC) != 0;
 }
 
-/* Where the @index-th element, which must be there, lies: a field, whether it exists or not. */
+/* Whether it holds the parameters of a method, which is what its class says then. */
+static inline bool instance_is_of_method(const MI_Instance *self)
+{
+    if (self->ft == NULL)
+        return (self->classDecl->flags & MI_FLAG_METHOD) != 0;
+    return (self->reserved[INSTANCE_RESERVED_KIND] & INSTANCE_OF_METHOD) != 0;
+}
+
+/* Whether its @index-th element, which must be there, can have a value. */
+static inline bool instance_has_field(const MI_Instance *self, MI_Uint32 index)
+{
+    return instance_is_dynamic(self) ||
+           instance_decl(self)->properties[index]->offset != CLASS_NO_FIELD;
+}
+
+/* Where the @index-th element, which must have one, lies: a field, whether it exists or not. */
 static inline void *instance_field(const MI_Instance *self, MI_Uint32 index)
 {
     const MI_PropertyDecl *decl = instance_decl(self)->properties[index];
@@ -106,8 +145,11 @@ static inline void *instance_field(const MI_Instance *self, MI_Uint32 index)
  */
 static inline const void *instance_value(const MI_Instance *self, MI_Uint32 index)
 {
-    const void *field = instance_field(self, index);
+    const void *field;
 
+    if (!instance_has_field(self, index))
+        return NULL;
+    field = instance_field(self, index);
     return field_exists(field, instance_decl(self)->properties[index]->type) ? field : NULL;
 }
 
@@ -116,7 +158,7 @@ static inline void *instance_reserved(const MI_Instance *self, unsigned slot)
     return (void *)(uintptr_t)self->reserved[slot];
 }
 
-/* Where the memory of the @index-th element is kept; NULL if nothing ever was. */
+/* Where the memory of the @index-th element of one of ours is kept; NULL if nothing ever was. */
 static inline ValueMemory **instance_memory(const MI_Instance *self, MI_Uint32 index)
 {
     ValueMemory **table = instance_reserved(self, INSTANCE_RESERVED_MEMORY);

@@ -161,7 +161,8 @@ static MI_Result check_element(const void *element, MI_Type scalar)
     if (scalar < MI_STRING)
         return MI_RESULT_OK;
     memcpy(&pointer, element, sizeof(pointer));
-    if (pointer == NULL || (is_instance(scalar) && ((const MI_Instance *)pointer)->ft == NULL))
+    if (pointer == NULL ||
+        (is_instance(scalar) && !instance_is_valid(pointer) && !instance_is_foreign(pointer)))
         return MI_RESULT_INVALID_PARAMETER;
     return MI_RESULT_OK;
 }
@@ -213,7 +214,7 @@ static MI_Result clone(const MI_Instance *instance, MI_Instance **ret, unsigned 
         return MI_RESULT_FAILED;
     if (instance_is_valid(instance))
         return instance_clone(instance, ret, depth - 1);
-    return MI_Instance_Clone(instance, ret); /* of another maker */
+    return instance_import(instance, ret, depth - 1);
 }
 
 /* Clones @count instances into new memory: the pointers that the value shows, then those that are

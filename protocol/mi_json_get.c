@@ -212,6 +212,8 @@ static int get_members(const Reader *reader, const Place *owner, const char *kin
         place = property_place(owner, kind, decl->properties[index]);
         if (!instance_is_unmodified(instance, index))
             return refuse(reader, &place, TWICE);
+        if (!instance_has_field(instance, index))
+            return refuse(reader, &place, "it is a streamed out parameter: the method sends it");
         r = get_value(reader, &place, member, levels, instance, index);
         if (r < 0)
             return r;

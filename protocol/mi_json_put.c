@@ -18,6 +18,8 @@
 #include <stdio.h>
 
 static int put_value(Buffer *to, const void *value, MI_Type type, unsigned levels);
+static int put_instance(Buffer *to, const MI_Instance *instance, const MiJsonFilter *filter,
+                        unsigned levels);
 
 /* Appends `"name":`, after a comma unless it is the first. Names of declared classes need no
  * escapes, and are half of what is written: so they go in one piece. */
@@ -154,6 +156,17 @@ static void put_types(Buffer *to, const MI_Instance *instance, const MiJsonFilte
     buffer_put_char(to, '}');
 }
 
+/* Of another maker, embedded in one that can be read here. */
+static int put_foreign(Buffer *to, const MI_Instance *foreign, const MiJsonFilter *filter,
+                       unsigned levels)
+{
+    CLEANUP(instance_freep) MI_Instance *copy = NULL;
+
+    if (instance_import(foreign, &copy, levels) != MI_RESULT_OK)
+        return -EINVAL;
+    return put_instance(to, copy, filter, levels);
+}
+
 static int put_instance(Buffer *to, const MI_Instance *instance, const MiJsonFilter *filter,
                         unsigned levels)
 {
@@ -161,6 +174,8 @@ static int put_instance(Buffer *to, const MI_Instance *instance, const MiJsonFil
     bool has_keys;
     int r;
 
+    if (instance_is_foreign(instance))
+        return put_foreign(to, instance, filter, levels);
     if (!instance_is_valid(instance))
         return -EINVAL;
     if (levels < 2)

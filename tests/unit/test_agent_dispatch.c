@@ -149,6 +149,138 @@ static void a_provider_sets_options_of_its_own(void **state)
     server_stop(server);
 }
 
+/* ---- Instances that the provider didn't get from its context ---- */
+
+typedef struct Error {
+    MI_Instance instance;
+    MI_ConstUint16Field CIMStatusCode;
+    MI_ConstStringField Message;
+} Error;
+
+static const MI_PropertyDecl *const error_properties[] = {
+    &(const MI_PropertyDecl){.flags = MI_FLAG_PROPERTY,
+                             .name = "CIMStatusCode",
+                             .type = MI_UINT16,
+                             .offset = offsetof(Error, CIMStatusCode)},
+    &(const MI_PropertyDecl){.flags = MI_FLAG_PROPERTY,
+                             .name = "Message",
+                             .type = MI_STRING,
+                             .offset = offsetof(Error, Message)},
+};
+
+static const MI_ClassDecl error_decl = {
+    .flags = MI_FLAG_CLASS,
+    .name = "Test_Error",
+    .properties = error_properties,
+    .numProperties = ARRAY_SIZE(error_properties),
+    .size = sizeof(Error),
+};
+
+static MI_Result bare_result, methods_result;
+
+/* A struct of its own, and nothing of it made here. */
+static void post_bare_structs(MI_Context *context)
+{
+    Thing thing = {.instance.classDecl = &thing_decl, .Id = {.value = "bare", .exists = MI_TRUE}};
+    MI_Instance parameters = {.classDecl = (const MI_ClassDecl *)(const void *)&thing_run_method};
+
+    bare_result = MI_Context_PostInstance(context, &thing.instance);
+    methods_result = MI_Context_PostInstance(context, &parameters);
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void a_struct_that_the_provider_laid_out_is_posted(void **state)
+{
+    Server *server = server_start(&defaults);
+    ResultFrame result;
+
+    (void)state;
+    script.enumerate = post_bare_structs;
+    server_enumerate(server, 1, 0);
+    result = expect_started_result(server, 1);
+    assert_int_equal(result.result, MI_RESULT_OK);
+    assert_span_contains(result.body, "\"Id\":\"bare\"");
+    assert_int_equal(result.count, 1);
+    assert_int_equal(bare_result, MI_RESULT_OK);
+    assert_int_equal(methods_result, MI_RESULT_INVALID_PARAMETER);
+    server_stop(server);
+}
+
+/* Of a library that has functions of its own for instances. */
+static MI_Result foreign_class_name(const MI_Instance *self, const MI_Char **name)
+{
+    (void)self;
+    *name = "Test_Thing";
+    return MI_RESULT_OK;
+}
+
+static MI_Result foreign_count(const MI_Instance *self, MI_Uint32 *count)
+{
+    (void)self;
+    *count = 1;
+    return MI_RESULT_OK;
+}
+
+static MI_Result foreign_element_at(const MI_Instance *self, MI_Uint32 index, const MI_Char **name,
+                                    MI_Value *value, MI_Type *type, MI_Uint32 *flags)
+{
+    (void)self, (void)index;
+    *name = "Id";
+    *type = MI_STRING;
+    value->string = (char *)(uintptr_t) "foreign";
+    *flags = MI_FLAG_KEY;
+    return MI_RESULT_OK;
+}
+
+static void post_foreign(MI_Context *context)
+{
+    static const MI_InstanceFT functions = {.GetClassName = foreign_class_name,
+                                            .GetElementCount = foreign_count,
+                                            .GetElementAt = foreign_element_at};
+    MI_Instance foreign = {.ft = &functions};
+
+    MI_Context_PostResult(context, MI_Context_PostInstance(context, &foreign));
+}
+
+static void an_instance_of_another_librarys_making_is_posted(void **state)
+{
+    Server *server = server_start(&defaults);
+    ResultFrame result;
+
+    (void)state;
+    script.enumerate = post_foreign;
+    server_enumerate(server, 1, 0);
+    result = expect_started_result(server, 1);
+    assert_int_equal(result.result, MI_RESULT_OK);
+    assert_span_contains(result.body,
+                         "\"class\":\"Test_Thing\",\"properties\":{\"Id\":\"foreign\"}");
+    server_stop(server);
+}
+
+static void post_bare_error(MI_Context *context)
+{
+    Error error = {.instance.classDecl = &error_decl,
+                   .CIMStatusCode = {.value = MI_RESULT_NOT_FOUND, .exists = MI_TRUE},
+                   .Message = {.value = "it was here yesterday", .exists = MI_TRUE}};
+
+    MI_Context_PostCimError(context, &error.instance);
+}
+
+static void an_error_that_the_provider_laid_out_is_read(void **state)
+{
+    Server *server = server_start(&defaults);
+    ResultFrame result;
+
+    (void)state;
+    script.enumerate = post_bare_error;
+    server_enumerate(server, 1, 0);
+    result = expect_started_result(server, 1);
+    assert_int_equal(result.result, MI_RESULT_NOT_FOUND);
+    assert_span_equal(result.message, "it was here yesterday");
+    assert_span_contains(result.cim_error, "\"CIMStatusCode\":6");
+    server_stop(server);
+}
+
 /* ---- Who may be unloaded ---- */
 
 static void request_unload(MI_Context *context)
@@ -262,6 +394,9 @@ int main(void)
         TEST(a_static_method_takes_no_instance),
         TEST(an_association_without_functions_is_refused_by_their_names),
         TEST(a_provider_sets_options_of_its_own),
+        TEST(a_struct_that_the_provider_laid_out_is_posted),
+        TEST(an_instance_of_another_librarys_making_is_posted),
+        TEST(an_error_that_the_provider_laid_out_is_read),
         TEST(a_provider_that_wants_to_be_unloaded_is_heard),
         TEST(a_refusal_in_load_outlives_its_operation),
         TEST(a_refusal_is_taken_back_on_its_context_however_old_it_is),

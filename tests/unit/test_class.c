@@ -152,6 +152,17 @@ static void a_field_outside_of_its_struct_is_refused(void **state)
     assert_refused("size, 4294967295");
 }
 
+static void only_a_streamed_parameter_has_no_field(void **state)
+{
+    ClassError error = {""};
+
+    (void)state;
+    draft.parameter.offset = CLASS_NO_FIELD;
+    assert_refused("class 'Test_Point', method 'Mix'|parameter 'MIReturn'|its field");
+    draft.parameter.flags |= MI_FLAG_STREAM;
+    assert_int_equal(class_check(&draft.decl, &error), 0);
+}
+
 static void fields_in_one_place_are_refused(void **state)
 {
     (void)state;
@@ -269,6 +280,7 @@ int main(void)
         with_draft(a_missing_property_is_refused),
         with_draft(an_unknown_type_is_refused),
         with_draft(a_field_outside_of_its_struct_is_refused),
+        with_draft(only_a_streamed_parameter_has_no_field),
         with_draft(fields_in_one_place_are_refused),
         with_draft(an_ancestor_with_a_hole_is_refused),
         with_draft(a_class_that_is_its_own_ancestor_is_refused),
