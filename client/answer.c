@@ -104,6 +104,15 @@ ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause ca
     return EXIT_STATUS_FAILED;
 }
 
+bool answer_is_misunderstanding(Span error)
+{
+    Span value;
+    int64_t code;
+
+    return view_member(error, "code", &value) && json_get_integer(value, &code) == 0 &&
+           (code == RPC_METHOD_NOT_FOUND || code == RPC_INVALID_PARAMS);
+}
+
 bool answer_put_result(Buffer *to, Span object)
 {
     return put_result(to, object, (Span){NULL, 0});

@@ -21,6 +21,9 @@ typedef enum AnswerCause {
  */
 ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause cause);
 
+/* True if the server refused the request as such: it knows no such method, or no such params. */
+bool answer_is_misunderstanding(Span error);
+
 /* Appends `MI_RESULT_FAILED: message`, from an object {resultName, message}. False, and nothing
  * appended, if it has no resultName. */
 bool answer_put_result(Buffer *to, Span object);

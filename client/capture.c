@@ -1,11 +1,12 @@
 #include "client/capture.h"
 
+#include "client/scratch.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
-#include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,41 +20,6 @@ void capture_deinit(Capture *capture)
 {
     buffer_deinit(&capture->out);
     buffer_deinit(&capture->err);
-}
-
-/* A file in memory that takes @size bytes and no more. A descriptor, or -errno. */
-static int make_file(const char *name, size_t size)
-{
-    int fd = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
-
-    if (fd < 0)
-        return -errno;
-    if (ftruncate(fd, (off_t)size) == 0 && fcntl(fd, F_ADD_SEALS, F_SEAL_GROW) == 0)
-        return fd;
-    int r = -errno;
-    close(fd);
-    return r;
-}
-
-/* Reads what the program wrote to @fd, whose offset it moved. */
-static int read_file(int fd, size_t size, Buffer *to)
-{
-    off_t end = lseek(fd, 0, SEEK_CUR);
-    char *place;
-    ssize_t got;
-
-    if (end < 0)
-        return -errno;
-    if ((size_t)end < size)
-        size = (size_t)end;
-    place = buffer_reserve(to, size);
-    if (place == NULL)
-        return size == 0 && !buffer_failed(to) ? 0 : -ENOMEM;
-    got = pread(fd, place, size, 0);
-    if (got < 0)
-        return -errno;
-    to->size += (size_t)got;
-    return 0;
 }
 
 /* Signals are to the program what they are to any other, whatever mihostctl does with them. */
@@ -119,7 +85,7 @@ static int finish(pid_t pid, Interrupt *interrupt, int *status)
 
 int capture_run(Capture *capture, char *const *argv, Interrupt *interrupt)
 {
-    int out = make_file("out", CAPTURE_MAX_OUT), err = make_file("err", CAPTURE_MAX_ERR);
+    int out = scratch_open("out", CAPTURE_MAX_OUT), err = scratch_open("err", CAPTURE_MAX_ERR);
     int r = out < 0 ? out : err < 0 ? err : 0;
     pid_t pid;
 
@@ -128,9 +94,9 @@ int capture_run(Capture *capture, char *const *argv, Interrupt *interrupt)
     if (r == 0)
         r = finish(pid, interrupt, &capture->status);
     if (r == 0)
-        r = read_file(out, CAPTURE_MAX_OUT, &capture->out);
+        r = scratch_read(out, CAPTURE_MAX_OUT, &capture->out);
     if (r == 0)
-        r = read_file(err, CAPTURE_MAX_ERR, &capture->err);
+        r = scratch_read(err, CAPTURE_MAX_ERR, &capture->err);
     if (out >= 0)
         close(out);
     if (err >= 0)

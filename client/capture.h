@@ -1,10 +1,8 @@
 /*
  * A program that runs to its end, and what it wrote.
  *
- * Its output goes into memory of a fixed size, behind which writing fails: it can't fill the
- * memory, can't stall on a pipe, and a descendant that keeps its descriptors keeps nobody waiting.
- * It is the leader of a process group of its own, which is killed when the user leaves, and when it
- * has ended: nothing of it stays behind.
+ * Its output goes into files in memory (client/scratch.h). It is the leader of a process group of
+ * its own, which is killed when the user leaves, and when it has ended: nothing of it stays behind.
  */
 #pragma once
 

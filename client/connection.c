@@ -29,18 +29,29 @@ int connection_open(Connection *connection, const char *path)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = strlen(path);
+    int fd, r;
 
     if (length >= sizeof(address.sun_path))
         return -ENAMETOOLONG;
     memcpy(address.sun_path, path, length + 1);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) == 0)
+        return connection_take(connection, fd);
+    r = -errno;
+    close(fd);
+    return r;
+}
+
+int connection_take(Connection *connection, int fd)
+{
     connection->input = malloc(INPUT_SIZE);
-    if (connection->input == NULL)
+    if (connection->input == NULL) {
+        close(fd);
         return -ENOMEM;
-    connection->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (connection->fd < 0)
-        return -errno;
-    if (connect(connection->fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
-        return -errno;
+    }
+    connection->fd = fd;
     return 0;
 }
 

@@ -33,6 +33,9 @@ void connection_deinit(Connection *connection);
  * holds. */
 int connection_open(Connection *connection, const char *path);
 
+/* Takes @fd, a stream socket that leads to the server, over. 0; or -ENOMEM, and @fd is closed. */
+int connection_take(Connection *connection, int fd);
+
 /* Appends a sentence that says why connection_open(@path) failed with @error, and what to do. */
 void connection_explain(const char *path, int error, Buffer *to);
 

@@ -46,24 +46,42 @@ void console_say_span(Console *console, Span text)
     console_quote(console, SPAN("mihostctl"), text);
 }
 
-void console_say(Console *console, const char *format, ...)
+static void console_say_list(Console *console, const char *format, va_list arguments)
 {
     char *line = NULL;
+
+    if (vasprintf(&line, format, arguments) < 0)
+        line = NULL;
+    console_say_span(console, line == NULL ? SPAN("out of memory") : span_of(line));
+    free(line);
+}
+
+void console_say(Console *console, const char *format, ...)
+{
     va_list arguments;
 
     va_start(arguments, format);
-    if (vasprintf(&line, format, arguments) < 0)
-        line = NULL;
+    console_say_list(console, format, arguments);
     va_end(arguments);
-    console_say_span(console, line == NULL ? SPAN("out of memory") : span_of(line));
-    free(line);
+}
+
+void console_hint(Console *console, const char *format, ...)
+{
+    va_list arguments;
+
+    if (console->level == CONSOLE_ERRORS)
+        return;
+    va_start(arguments, format);
+    console_say_list(console, format, arguments);
+    va_end(arguments);
 }
 
 void console_show(Console *console, Span text)
 {
     CLEANUP(buffer_deinit) Buffer line = BUFFER_INIT;
 
-    if (console->columns == 0 || console->line == CONSOLE_QUESTION)
+    if (console->columns == 0 || console->line == CONSOLE_QUESTION ||
+        console->level == CONSOLE_ERRORS)
         return;
     buffer_put_string(&line, ERASE_LINE);
     /* The last column stays free: some terminals wrap as soon as it is written. */

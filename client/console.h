@@ -15,16 +15,25 @@ typedef enum ConsoleLine {
     CONSOLE_QUESTION, /* a question stands there, and perhaps what the user types */
 } ConsoleLine;
 
+typedef enum ConsoleLevel {
+    CONSOLE_ALL,
+    CONSOLE_ERRORS, /* no hints and no progress: --quiet */
+} ConsoleLevel;
+
 typedef struct Console {
     int fd;
     size_t columns; /* of the terminal; 0: it is none, and there is no progress line */
     ConsoleLine line;
+    ConsoleLevel level;
 } Console;
 
 void console_init(Console *console, int fd);
 
 /* Prints `mihostctl: TEXT` and the end of the line. What can't be written is lost: nobody reads. */
 void console_say(Console *console, const char *format, ...) PRINTF_LIKE(2, 3);
+
+/* As console_say: what is good to know, but no error. */
+void console_hint(Console *console, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* As console_say, with a text that exists already. */
 void console_say_span(Console *console, Span text);

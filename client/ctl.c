@@ -1,15 +1,13 @@
 #include "client/ctl.h"
 
+#include "client/remote.h"
 #include "client/verb.h"
+#include "client/view.h"
 
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
-
-#define SYSTEM_SOCKET "/run/mihost/mihost.sock"
-#define USER_SOCKET   "mihost.sock" /* in $XDG_RUNTIME_DIR */
 
 ExitStatus ctl_usage_error(Ctl *ctl, const Buffer *why)
 {
@@ -44,42 +42,68 @@ ExitStatus ctl_error_status(Ctl *ctl, int error)
     }
 }
 
-/* The socket to talk to: --socket, $MIHOST_SOCKET, the user's own server, the system's. */
-static int choose_socket(const Options *options, Buffer *to)
+/* To the socket that ctl->address names. */
+static ExitStatus ctl_open_socket(Ctl *ctl)
 {
-    const char *path = options->socket, *folder = getenv("XDG_RUNTIME_DIR");
+    CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
+    const char *path = ctl->address.name.data;
+    int r = connection_open(&ctl->connection, path);
 
-    if (path == NULL)
-        path = getenv("MIHOST_SOCKET");
-    if (path != NULL && path[0] != '\0') {
-        buffer_put_string(to, path);
-    } else {
-        buffer_printf(to, "%s/" USER_SOCKET, folder == NULL ? "" : folder);
-        if (folder == NULL || buffer_string(to) == NULL || access(to->data, F_OK) < 0) {
-            buffer_clear(to);
-            buffer_put_string(to, SYSTEM_SOCKET);
-        }
-    }
-    return buffer_string(to) == NULL ? -ENOMEM : 0;
+    if (r == 0)
+        return EXIT_STATUS_DONE;
+    connection_explain(path, r, &why);
+    console_say_span(&ctl->console, buffer_span(&why));
+    return EXIT_STATUS_UNREACHABLE;
+}
+
+ExitStatus ctl_connect_here(Ctl *ctl)
+{
+    CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
+    int r = address_choose(&ctl->address, &ctl->options, ADDRESS_HERE, &why);
+
+    return r < 0 ? ctl_words_error(ctl, r, &why) : ctl_open_socket(ctl);
 }
 
 ExitStatus ctl_connect(Ctl *ctl)
 {
-    CLEANUP(buffer_deinit) Buffer path = BUFFER_INIT;
     CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
-    int r = choose_socket(&ctl->options, &path);
+    ExitStatus status;
+    int r;
 
+    if (ctl->connection.fd >= 0)
+        return EXIT_STATUS_DONE;
+    r = address_choose(&ctl->address, &ctl->options, ADDRESS_ANYWHERE, &why);
     if (r < 0)
-        return ctl_error_status(ctl, r);
-    r = connection_open(&ctl->connection, path.data);
-    if (r < 0) {
-        connection_explain(path.data, r, &why);
-        console_say_span(&ctl->console, buffer_span(&why));
-        return EXIT_STATUS_UNREACHABLE;
-    }
+        return ctl_words_error(ctl, r, &why);
+    if (ctl->address.kind == ADDRESS_SSH)
+        return remote_connect(ctl);
+    status = ctl_open_socket(ctl);
+    if (status != EXIT_STATUS_DONE)
+        return status;
     /* Only now: until here a Ctrl-C ends mihostctl as it ends every program. */
     r = interrupt_open(&ctl->interrupt);
     return r < 0 ? ctl_error_status(ctl, r) : EXIT_STATUS_DONE;
+}
+
+ExitStatus ctl_lost(Ctl *ctl)
+{
+    if (ctl->address.kind == ADDRESS_SSH)
+        return remote_lost(ctl);
+    console_say(&ctl->console,
+                "the server closed the connection before it answered; its log says why");
+    return EXIT_STATUS_BROKEN;
+}
+
+ExitStatus ctl_unanswered(Ctl *ctl, unsigned long milliseconds)
+{
+    CLEANUP(buffer_deinit) Buffer time = BUFFER_INIT;
+
+    view_put_duration(&time, milliseconds);
+    console_say(&ctl->console,
+                "the server at '%s' did not answer within %s: it hangs, is stopped, or its machine "
+                "is overloaded",
+                ctl->address.name.data, buffer_string(&time) == NULL ? "?" : time.data);
+    return EXIT_STATUS_UNREACHABLE;
 }
 
 /* Prints a text that is the whole output. */
@@ -145,6 +169,8 @@ static ExitStatus ctl_run(Ctl *ctl, int argc, char **argv)
 
     if (options_parse(options, argc, argv, &why) < 0)
         return ctl_usage_error(ctl, &why);
+    if (options->given & OPTION_QUIET)
+        ctl->console.level = CONSOLE_ERRORS;
     ctl->format = options->format;
     if (ctl->format == FORMAT_AUTOMATIC)
         ctl->format = ctl->output.columns > 0 ? FORMAT_TABLE : FORMAT_JSON;
@@ -173,6 +199,8 @@ ExitStatus ctl_main(int argc, char **argv, int in, int out, int err)
     signal(SIGPIPE, SIG_IGN);
 
     interrupt_init(&ctl.interrupt);
+    address_init(&ctl.address);
+    tunnel_init(&ctl.tunnel);
     connection_init(&ctl.connection);
     output_init(&ctl.output, out);
     console_init(&ctl.console, err);
@@ -180,6 +208,8 @@ ExitStatus ctl_main(int argc, char **argv, int in, int out, int err)
     console_erase(&ctl.console);
     output_deinit(&ctl.output);
     connection_deinit(&ctl.connection);
+    tunnel_deinit(&ctl.tunnel);
+    address_deinit(&ctl.address);
     interrupt_deinit(&ctl.interrupt);
     return status;
 }

@@ -3,12 +3,14 @@
  */
 #pragma once
 
+#include "client/address.h"
 #include "client/connection.h"
 #include "client/console.h"
 #include "client/exit_status.h"
 #include "client/interrupt.h"
 #include "client/options.h"
 #include "client/output.h"
+#include "client/tunnel.h"
 
 typedef struct Verb Verb;
 
@@ -18,6 +20,8 @@ typedef struct Ctl {
     Format format; /* what to print: FORMAT_JSON or FORMAT_TABLE */
     int in;        /* descriptor: where answers to questions are typed */
     Interrupt interrupt;
+    Address address; /* where `connection` goes to */
+    Tunnel tunnel;   /* through which it goes, for another machine's server */
     Connection connection;
     Output output;
     Console console;
@@ -28,9 +32,18 @@ typedef struct Ctl {
  * takes SIGINT and SIGTERM while it waits. */
 ExitStatus ctl_main(int argc, char **argv, int in, int out, int err);
 
-/* Connects to the server, and takes Ctrl-C over. EXIT_STATUS_DONE; or the status to end with, said.
- */
+/* Connects to the server, unless that was done, and takes Ctrl-C over. EXIT_STATUS_DONE; or the
+ * status to end with, said. */
 ExitStatus ctl_connect(Ctl *ctl);
+
+/* As ctl_connect, to this machine's server only, and Ctrl-C stays what it is. */
+ExitStatus ctl_connect_here(Ctl *ctl);
+
+/* Says that the connection ended before the answer, and why as far as is known. */
+ExitStatus ctl_lost(Ctl *ctl);
+
+/* Says that there was no answer in @milliseconds. */
+ExitStatus ctl_unanswered(Ctl *ctl, unsigned long milliseconds);
 
 /* Says @why the command line is wrong and how to get help: EXIT_STATUS_USAGE. */
 ExitStatus ctl_usage_error(Ctl *ctl, const Buffer *why);

@@ -1,27 +1,20 @@
 #include "client/exchange.h"
 
+#include "client/clock.h"
 #include "client/view.h"
 
 #include <errno.h>
-#include <time.h>
+#include <limits.h>
 
 void exchange_deinit(Exchange *exchange)
 {
     buffer_deinit(&exchange->why);
 }
 
-static uint64_t now_ms(void)
-{
-    struct timespec now;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
-void exchange_set_due(Exchange *exchange, unsigned milliseconds)
+void exchange_set_due(Exchange *exchange, unsigned long milliseconds)
 {
     if (exchange->due == 0)
-        exchange->due = now_ms() + milliseconds;
+        exchange->due = clock_ms() + milliseconds;
 }
 
 static void exchange_cancel(void *data)
@@ -34,10 +27,8 @@ static void exchange_cancel(void *data)
     exchange->state = EXCHANGE_CANCELING;
     /* The user may leave before the answer comes. */
     if (exchange->due != 0)
-        exchange->due = now_ms();
-    if (!buffer_failed(&cancel) &&
-        connection_send(exchange->connection, buffer_span(&cancel)) == 0 &&
-        exchange->on_cancel != NULL)
+        exchange->due = clock_ms();
+    if (!buffer_failed(&cancel) && connection_send(exchange->connection, buffer_span(&cancel)) == 0)
         exchange->on_cancel(exchange->data);
 }
 
@@ -117,11 +108,11 @@ static int exchange_wait(Exchange *exchange)
     int timeout = INTERRUPT_NO_TIMEOUT;
 
     if (exchange->due != 0) {
-        uint64_t now = now_ms();
+        uint64_t now = clock_ms();
 
         if (now >= exchange->due)
             return exchange->on_due(exchange->data);
-        timeout = (int)(exchange->due - now);
+        timeout = exchange->due - now < INT_MAX ? (int)(exchange->due - now) : INT_MAX;
     }
     return interrupt_wait(exchange->interrupt, exchange->connection->fd,
                           connection_events(exchange->connection), timeout);
@@ -165,7 +156,8 @@ ExchangeOutcome exchange_run(Exchange *exchange, Span request)
 
     if (r < 0)
         return exchange_fail(exchange, r);
-    interrupt_set(exchange->interrupt, exchange_cancel, exchange);
+    if (exchange->on_cancel != NULL)
+        interrupt_set(exchange->interrupt, exchange_cancel, exchange);
     outcome = exchange_receive(exchange);
     /* Nothing is left to be canceled: a Ctrl-C while the result is printed means to leave. */
     interrupt_set(exchange->interrupt, NULL, NULL);

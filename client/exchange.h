@@ -4,7 +4,8 @@
  * Notifications and requests that come in between go to the listener; requests that it doesn't take
  * are answered with an error. What cannot be understood ends the exchange: a server that speaks
  * nonsense is not listened to any longer. The first Ctrl-C sends $/cancelRequest and the exchange
- * goes on: the response is still owed, and says what the operation came to.
+ * goes on: the response is still owed, and says what the operation came to. Where there is nothing
+ * to cancel (no on_cancel) it leaves.
  *
  * A listener that wants to wait for more before it acts, but not for ever, has itself called when
  * the time has come (exchange_set_due).
@@ -49,7 +50,7 @@ typedef struct Exchange {
     /* The time that exchange_set_due set has come: 0 with `due` cleared, or a negative number to
      * stop. */
     int (*on_due)(void *data);
-    /* A cancel has been sent. */
+    /* A cancel has been sent. NULL: nothing can be canceled. */
     void (*on_cancel)(void *data);
     void *data;
 } Exchange;
@@ -60,4 +61,4 @@ void exchange_deinit(Exchange *exchange);
 
 /* Has on_due called in @milliseconds, or earlier if the operation is canceled; unless that was said
  * before: then it stays. */
-void exchange_set_due(Exchange *exchange, unsigned milliseconds);
+void exchange_set_due(Exchange *exchange, unsigned long milliseconds);

@@ -1,6 +1,7 @@
 #include "client/interrupt.h"
 
 #include "base/macros.h"
+#include "client/clock.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -54,6 +55,12 @@ void interrupt_watch(Interrupt *interrupt, int fd, int (*on_input)(void *watcher
     interrupt->watcher = watcher;
 }
 
+void interrupt_forgive(Interrupt *interrupt)
+{
+    if (interrupt->state == INTERRUPT_LEAVING)
+        interrupt->state = INTERRUPT_QUIET;
+}
+
 static void interrupt_take(Interrupt *interrupt)
 {
     struct signalfd_siginfo signal;
@@ -86,5 +93,15 @@ int interrupt_wait(Interrupt *interrupt, int fd, short events, int timeout)
         return -ECANCELED;
     if (fds[1].revents != 0)
         r = interrupt->on_input(interrupt->watcher);
+    return r;
+}
+
+int interrupt_pause(Interrupt *interrupt, unsigned long milliseconds)
+{
+    uint64_t now = clock_ms(), end = now + milliseconds;
+    int r = 0;
+
+    for (; r == 0 && now < end; now = clock_ms())
+        r = interrupt_wait(interrupt, -1, 0, (int)(end - now));
     return r;
 }

@@ -45,7 +45,14 @@ void interrupt_set(Interrupt *interrupt, void (*on_first)(void *data), void *dat
  * wait and is returned. @fd -1: no longer. */
 void interrupt_watch(Interrupt *interrupt, int fd, int (*on_input)(void *watcher), void *watcher);
 
+/* Forgets a Ctrl-C that meant to leave: what runs has ended by it, and its end is still to be told.
+ */
+void interrupt_forgive(Interrupt *interrupt);
+
 /* Waits until @fd has one of poll(2)'s @events, or an error to be found there; at most @timeout
  * milliseconds, or INTERRUPT_NO_TIMEOUT. 0; -ECANCELED: leave; -errno. A Ctrl-C that cancels, input
  * that is watched, and the timeout end the wait too (0): look again. */
 int interrupt_wait(Interrupt *interrupt, int fd, short events, int timeout);
+
+/* Lets @milliseconds pass. 0; -ECANCELED: leave; -errno. */
+int interrupt_pause(Interrupt *interrupt, unsigned long milliseconds);

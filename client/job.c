@@ -3,6 +3,7 @@
 #include "client/answer.h"
 #include "client/dialog.h"
 #include "client/exchange.h"
+#include "client/peer.h"
 #include "client/progress.h"
 #include "client/text.h"
 #include "client/view.h"
@@ -12,7 +13,8 @@
 
 #define TOKEN_PARTIAL  "\"instances\""
 #define TOKEN_PROGRESS "\"progress\""
-#define HOLD_MS        100 /* so long is held back what more can make better: nobody notices */
+#define HOLD_MS        100   /* so long is held back what more can make better: nobody notices */
+#define PATIENCE_MS    30000 /* a server that answers no JOB_QUESTION by then hangs */
 
 /* A job while it runs. */
 typedef struct Run {
@@ -81,6 +83,8 @@ static int run_print(Run *run, JobPrinter printer, Span value)
         exchange_set_due(&run->exchange, HOLD_MS);
     else
         run->exchange.due = 0;
+    if (ctl->options.given & OPTION_QUIET)
+        buffer_clear(&ctl->output.text);
     console_erase(&ctl->console);
     return output_flush(&ctl->output, &ctl->interrupt);
 }
@@ -88,6 +92,8 @@ static int run_print(Run *run, JobPrinter printer, Span value)
 /* Prints what is held back, if anything is: something is due then. */
 static int run_print_rest(Run *run)
 {
+    if (run->job->on_rest == NULL)
+        return 0;
     return run->exchange.due == 0 ? 0 : run_print(run, run->job->on_rest, (Span){NULL, 0});
 }
 
@@ -139,12 +145,29 @@ static int run_take_message(Run *run, Span params)
     return 0;
 }
 
+/* Prints a notification as a whole, for who wants all of them. */
+static int run_print_notice(Run *run, const RpcMessage *message)
+{
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
+
+    buffer_put_string(&text, "{\"method\":\"");
+    buffer_put_span(&text, message->method);
+    buffer_put_string(&text, "\",\"params\":");
+    buffer_put_span(&text, message->params.data == NULL ? SPAN("null") : message->params);
+    buffer_put_char(&text, '}');
+    if (buffer_failed(&text))
+        return -ENOMEM;
+    return run_print(run, run->job->on_notice, buffer_span(&text));
+}
+
 static int run_on_notification(void *data, const RpcMessage *message)
 {
     Run *run = data;
     int r = 0;
 
-    if (span_equals(message->method, "$/progress"))
+    if (run->job->on_notice != NULL)
+        r = run_print_notice(run, message);
+    else if (span_equals(message->method, "$/progress"))
         r = run_take_progress(run, message->params);
     else if (span_equals(message->method, "mi/message"))
         r = run_take_message(run, message->params);
@@ -158,7 +181,7 @@ static int run_on_notification(void *data, const RpcMessage *message)
 static int run_on_due(void *data)
 {
     Run *run = data;
-    int r = run_print_rest(run);
+    int r = run->job->kind == JOB_QUESTION ? -ETIMEDOUT : run_print_rest(run);
 
     if (r == 0)
         dialog_show(&run->dialog);
@@ -176,7 +199,7 @@ static void run_on_cancel(void *data)
 {
     Run *run = data;
 
-    console_say(&run->ctl->console, "canceling; press Ctrl-C again to leave without the answer");
+    console_hint(&run->ctl->console, "canceling; press Ctrl-C again to leave without the answer");
 }
 
 static ExitStatus run_broken(Run *run)
@@ -189,9 +212,17 @@ static ExitStatus run_broken(Run *run)
     return EXIT_STATUS_BROKEN;
 }
 
+/* How long the answer to a JOB_QUESTION is awaited. */
+static unsigned long run_patience(const Run *run)
+{
+    return run->ctl->options.timeout > 0 ? run->ctl->options.timeout : PATIENCE_MS;
+}
+
 /* The status for what run_print() or the exchange returned, said. */
 static ExitStatus run_error(Run *run, int error)
 {
+    if (error == -ETIMEDOUT && run->job->kind == JOB_QUESTION)
+        return ctl_unanswered(run->ctl, run_patience(run));
     return error == -EBADMSG ? run_broken(run) : ctl_error_status(run->ctl, error);
 }
 
@@ -212,6 +243,24 @@ static ExitStatus run_print_canceled(Run *run, Span value)
     return EXIT_STATUS_CANCELED;
 }
 
+/* The server refused the request itself, which is right by our version: by its own it isn't. */
+static ExitStatus run_misunderstood(Run *run, Buffer *text)
+{
+    CLEANUP(peer_deinit) Peer peer;
+    ExitStatus status = EXIT_STATUS_FAILED;
+
+    peer_init(&peer);
+    (void)peer_ask(&peer, run->ctl, PATIENCE_MS);
+    if (peer.kind == PEER_OTHER || peer.kind == PEER_FOREIGN) {
+        buffer_put_string(text, "; ");
+        peer_put_difference(&peer, text);
+    }
+    if (peer.kind == PEER_FOREIGN)
+        status = EXIT_STATUS_BROKEN;
+    console_say_span(&run->ctl->console, buffer_span(text));
+    return status;
+}
+
 static ExitStatus run_refused(Run *run, Span error)
 {
     CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
@@ -221,6 +270,9 @@ static ExitStatus run_refused(Run *run, Span error)
     ExitStatus status = answer_put_error(&text, run->job->subject, error, cause);
     Span value;
 
+    /* Careful: asking who the server is lets go of the answer, @error. */
+    if (status == EXIT_STATUS_FAILED && answer_is_misunderstanding(error))
+        return run_misunderstood(run, &text);
     console_say_span(console, buffer_span(&text));
     if (answer_cim_error(error, &value)) {
         buffer_clear(&text);
@@ -247,9 +299,7 @@ static ExitStatus run_failed(Run *run, ExchangeOutcome outcome)
     case EXCHANGE_LEFT:
         return ctl_error_status(run->ctl, -ECANCELED);
     case EXCHANGE_LOST:
-        console_say(&run->ctl->console,
-                    "the server closed the connection before it answered; its log says why");
-        return EXIT_STATUS_BROKEN;
+        return ctl_lost(run->ctl);
     case EXCHANGE_NONSENSE:
         return run_broken(run);
     case EXCHANGE_OWED:
@@ -308,9 +358,11 @@ ExitStatus job_run(Ctl *ctl, const Job *job)
         .on_notification = run_on_notification,
         .on_request = run_on_request,
         .on_due = run_on_due,
-        .on_cancel = run_on_cancel,
+        .on_cancel = job->kind == JOB_OPERATION ? run_on_cancel : NULL,
         .data = &run,
     };
+    if (job->kind == JOB_QUESTION)
+        exchange_set_due(&run.exchange, run_patience(&run));
     progress_init(&run.progress);
     run_open_dialog(&run);
     status = run_exchange(&run);

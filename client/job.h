@@ -10,6 +10,11 @@
 #include "client/ctl.h"
 #include "client/path.h"
 
+typedef enum JobKind {
+    JOB_OPERATION, /* a provider's work: takes its time, and Ctrl-C cancels it */
+    JOB_QUESTION,  /* the server answers it at once: not for ever awaited, and Ctrl-C leaves */
+} JobKind;
+
 typedef enum JobProgress {
     JOB_NO_PROGRESS,
     JOB_WITH_PROGRESS, /* a workDoneToken is sent, and reports are shown on a terminal */
@@ -25,6 +30,7 @@ enum {
 typedef int (*JobPrinter)(Ctl *ctl, void *data, Span value, Buffer *why);
 
 typedef struct Job {
+    JobKind kind;
     const char *method;
     Span subject; /* names the job in messages: a class */
     Span params;  /* the members of `params`, without the braces; none: no tokens either */
@@ -32,6 +38,7 @@ typedef struct Job {
     JobPrinter on_partial; /* prints partial results; NULL: none are asked for */
     JobPrinter on_result;  /* prints the result, and what a canceled operation came to */
     JobPrinter on_rest;    /* prints what is held back, without a value; for JOB_HOLDS */
+    JobPrinter on_notice;  /* prints each notification of the server as a whole; NULL: none is */
     void *data;            /* for all of them */
 } Job;
 

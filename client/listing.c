@@ -104,7 +104,7 @@ static int put_rows(Listing *listing, Span batch, Buffer *to)
     while (json_next_element(&batch, &instance)) {
         for (size_t i = 0; i < listing->table.count; i++)
             table_put_cell(&listing->table, to,
-                           cell_text(&text, instance, listing->table.columns[i].name));
+                           cell_text(&text, instance, listing->table.columns[i].name), TABLE_PLAIN);
     }
     return buffer_failed(&text) ? -ENOMEM : 0;
 }

@@ -68,6 +68,8 @@ ExitStatus listing_job_run(Ctl *ctl, const char *method, Span subject, const Buf
     if (buffer_failed(params))
         return ctl_error_status(ctl, -ENOMEM);
     listing_init(&listing, ctl->format, ctl->options.properties, ctl->output.columns);
+    if (ctl->output.colour == OUTPUT_COLOURED)
+        listing.table.colours = TABLE_WITH_COLOURS;
     status = job_run(ctl, &(Job){
                               .method = method,
                               .subject = subject,
@@ -78,19 +80,19 @@ ExitStatus listing_job_run(Ctl *ctl, const char *method, Span subject, const Buf
                               .data = &listing,
                           });
     if (listing_hidden(&listing) > 0)
-        console_say(&ctl->console,
-                    "%zu more properties find no room here: choose with --properties, or see all "
-                    "with --json",
-                    listing_hidden(&listing));
+        console_hint(&ctl->console,
+                     "%zu more properties find no room here: choose with --properties, or see all "
+                     "with --json",
+                     listing_hidden(&listing));
     return status;
 }
 
-ExitStatus listing_job_run_about(Ctl *ctl, const char *method, const char *text)
+ExitStatus listing_job_run_about(Ctl *ctl, const char *method, int count, char **words)
 {
     CLEANUP(buffer_deinit) Buffer params = BUFFER_INIT;
     CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
     CLEANUP(path_deinit) Path path;
-    int r = path_parse_instance(&path, text, ctl->verb->name, &why);
+    int r = path_parse_instance(&path, count, words, ctl->verb->name, &why);
 
     if (r < 0)
         return ctl_words_error(ctl, r, &why);

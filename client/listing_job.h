@@ -13,6 +13,5 @@ void listing_job_put_options(const Ctl *ctl, Buffer *params);
 /* Runs @method with the members @params; @subject names the job in messages. */
 ExitStatus listing_job_run(Ctl *ctl, const char *method, Span subject, const Buffer *params);
 
-/* As listing_job_run, about the instance that the object path @text names: associators, references.
- */
-ExitStatus listing_job_run_about(Ctl *ctl, const char *method, const char *text);
+/* As listing_job_run, about the instance that @words name: associators, references. */
+ExitStatus listing_job_run_about(Ctl *ctl, const char *method, int count, char **words);

@@ -8,7 +8,11 @@
 #include <getopt.h>
 
 #define DEFAULT_NAMESPACE "root/cimv2"
+#define DEFAULT_DIALECT   "WQL"
+#define DEFAULT_INTERVAL  1000          /* milliseconds */
 #define MAX_TIMEOUT       31536000000UL /* a year, in milliseconds: what the server takes */
+#define MAX_INTERVAL      86400000UL    /* a day, in milliseconds */
+#define MAX_COUNT         1000000000UL
 
 typedef struct Rule Rule;
 
@@ -92,10 +96,30 @@ static int take_time(Options *options, const Rule *rule, const char *text, Buffe
     return -EINVAL;
 }
 
+static int take_interval(Options *options, const Rule *rule, const char *text, Buffer *why)
+{
+    (void)rule;
+    if (keyvalue_parse_time(text, 1, MAX_INTERVAL, &options->interval) == 0)
+        return 0;
+    buffer_printf(why, "--interval %s: not a time from 1ms to a day, such as 500ms or 2s", text);
+    return -EINVAL;
+}
+
+static int take_count(Options *options, const Rule *rule, const char *text, Buffer *why)
+{
+    (void)rule;
+    if (keyvalue_parse_count(text, 1, MAX_COUNT, &options->times) == 0)
+        return 0;
+    buffer_printf(why, "--count %s: not a number from 1 to %lu", text, MAX_COUNT);
+    return -EINVAL;
+}
+
 static const Rule rules[] = {
     {"--socket", OPTION_SOCKET, take_text, offsetof(Options, socket)},
+    {"--host", OPTION_HOST, take_text, offsetof(Options, host)},
     {"--json", OPTION_JSON, NULL, 0},
     {"--table", OPTION_TABLE, NULL, 0},
+    {"--quiet", OPTION_QUIET, NULL, 0},
     {"--namespace", OPTION_NAMESPACE, take_text, offsetof(Options, name_space)},
     {"--timeout", OPTION_TIMEOUT, take_time, 0},
     {"--properties", OPTION_PROPERTIES, take_properties, offsetof(Options, properties)},
@@ -116,9 +140,33 @@ static const Rule rules[] = {
     {"--output", OPTION_OUTPUT, take_text, offsetof(Options, output)},
     {"--force", OPTION_FORCE, NULL, 0},
     {"--agent", OPTION_AGENT, take_text, offsetof(Options, agent)},
+    {"--watch", OPTION_WATCH, NULL, 0},
+    {"--count", OPTION_COUNT, take_count, 0},
+    {"--interval", OPTION_INTERVAL, take_interval, 0},
+    {"--dialect", OPTION_DIALECT, take_text, offsetof(Options, dialect)},
     {"--help", OPTION_HELP, NULL, 0},
     {"--version", OPTION_VERSION, NULL, 0},
 };
+
+/* Options that are typed often have a letter, too: those that other programs have for the same. */
+static const struct {
+    char letter;
+    int bit;
+} letters[] = {
+    {'h', OPTION_HELP},  {'q', OPTION_QUIET},    {'H', OPTION_HOST},
+    {'c', OPTION_COUNT}, {'i', OPTION_INTERVAL},
+};
+#define LETTERS ":hqH:c:i:" /* as getopt wants them */
+
+/* The option that getopt returned, as a bit: for a letter it returned that. */
+static int option_bit(int option)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(letters); i++) {
+        if (option == letters[i].letter)
+            return letters[i].bit;
+    }
+    return option;
+}
 
 static const Rule *find_rule(unsigned bits)
 {
@@ -205,13 +253,15 @@ int options_parse(Options *options, int argc, char **argv, Buffer *why)
     struct option table[ARRAY_SIZE(rules) + 1];
     int option, r = check_words(argc, argv, why);
 
-    *options = (Options){.name_space = DEFAULT_NAMESPACE};
+    *options = (Options){
+        .name_space = DEFAULT_NAMESPACE,
+        .dialect = DEFAULT_DIALECT,
+        .interval = DEFAULT_INTERVAL,
+    };
     put_table(table);
     optind = 0; /* glibc: begin anew */
     opterr = 0;
-    while (r == 0 && (option = getopt_long(argc, argv, ":h", table, NULL)) != -1) {
-        if (option == 'h')
-            option = OPTION_HELP;
+    while (r == 0 && (option = getopt_long(argc, argv, LETTERS, table, NULL)) != -1) {
         if (option == ':') {
             buffer_printf(why, "%s wants a value", argv[optind - 1]);
             r = -EINVAL;
@@ -219,7 +269,7 @@ int options_parse(Options *options, int argc, char **argv, Buffer *why)
             buffer_printf(why, "'%s' is not an option, or not one with a value", argv[optind - 1]);
             r = -EINVAL;
         } else {
-            r = take_option(options, option, optarg, why);
+            r = take_option(options, option_bit(option), optarg, why);
         }
     }
     if (r == 0)

@@ -34,10 +34,19 @@ enum {
     OPTION_OUTPUT = 1 << 21,
     OPTION_FORCE = 1 << 22,
     OPTION_AGENT = 1 << 23,
+    OPTION_HOST = 1 << 24,
+    OPTION_QUIET = 1 << 25,
+    OPTION_WATCH = 1 << 26,
+    OPTION_COUNT = 1 << 27,
+    OPTION_INTERVAL = 1 << 28,
+    OPTION_DIALECT = 1 << 29,
 
-    /* What every verb takes, what those take that ask for classes, and for a provider's work. */
-    OPTIONS_COMMON = OPTION_SOCKET | OPTION_JSON | OPTION_TABLE | OPTION_HELP | OPTION_VERSION,
-    OPTIONS_SCHEMA = OPTION_NAMESPACE | OPTION_TIMEOUT,
+    /* What every verb takes; what those take that ask the server itself, ask for classes, and for a
+     * provider's work. */
+    OPTIONS_COMMON =
+        OPTION_SOCKET | OPTION_JSON | OPTION_TABLE | OPTION_QUIET | OPTION_HELP | OPTION_VERSION,
+    OPTIONS_QUESTION = OPTION_HOST | OPTION_TIMEOUT,
+    OPTIONS_SCHEMA = OPTION_HOST | OPTION_NAMESPACE | OPTION_TIMEOUT,
     OPTIONS_OPERATION = OPTIONS_SCHEMA | OPTION_MESSAGES | OPTION_PROMPT,
 };
 
@@ -52,6 +61,7 @@ typedef struct Options {
     unsigned given; /* OPTION_* */
     Format format;
     const char *socket;
+    const char *host;              /* ssh://... */
     const char *name_space;        /* never NULL */
     const char *properties;        /* comma-separated names, none of them empty */
     const char *messages;          /* comma-separated channels, none of them empty */
@@ -63,9 +73,12 @@ typedef struct Options {
     const char *hosting;
     const char *output;
     const char *agent;
-    unsigned long timeout; /* milliseconds; 0: the server's */
-    int count;             /* words that are no options: the verb first */
-    char **words;          /* in argv, which is permuted */
+    const char *dialect;    /* of a query; never NULL */
+    unsigned long timeout;  /* milliseconds; 0: the server's, or the usual patience */
+    unsigned long interval; /* milliseconds, between two of many; never 0 */
+    unsigned long times;    /* how many of them; 0: until Ctrl-C */
+    int count;              /* words that are no options: the verb first */
+    char **words;           /* in argv, which is permuted */
 } Options;
 
 /* Reads @argv. 0, or -EINVAL with a sentence appended to @why. Not for two threads at once

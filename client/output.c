@@ -3,25 +3,57 @@
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #define USUAL_COLUMNS 80 /* of a terminal that doesn't say */
+#define USUAL_ROWS    24
+
+/* The size of the terminal @fd; 0 if it is none. */
+static struct winsize terminal_size(int fd)
+{
+    struct winsize size = {0};
+
+    if (!isatty(fd))
+        return size;
+    (void)ioctl(fd, TIOCGWINSZ, &size);
+    if (size.ws_col == 0)
+        size.ws_col = USUAL_COLUMNS;
+    if (size.ws_row == 0)
+        size.ws_row = USUAL_ROWS;
+    return size;
+}
 
 size_t output_terminal_columns(int fd)
 {
-    struct winsize size;
+    return terminal_size(fd).ws_col;
+}
 
-    if (!isatty(fd))
-        return 0;
-    if (ioctl(fd, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
-        return USUAL_COLUMNS;
-    return size.ws_col;
+/* True for a terminal that shows escape sequences as what they are not: text. */
+static bool is_dumb(void)
+{
+    const char *name = getenv("TERM");
+
+    return name == NULL || name[0] == '\0' || strcmp(name, "dumb") == 0;
 }
 
 void output_init(Output *output, int fd)
 {
-    *output = (Output){.fd = fd, .columns = output_terminal_columns(fd)};
+    const char *no_colour = getenv("NO_COLOR");
+
+    *output = (Output){.fd = fd};
+    output_measure(output);
+    if (output->rows > 0 && (no_colour == NULL || no_colour[0] == '\0'))
+        output->colour = OUTPUT_COLOURED;
+}
+
+void output_measure(Output *output)
+{
+    struct winsize size = terminal_size(output->fd);
+
+    output->columns = size.ws_col;
+    output->rows = is_dumb() ? 0 : size.ws_row;
 }
 
 void output_deinit(Output *output)

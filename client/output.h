@@ -10,9 +10,16 @@
 #include "base/buffer.h"
 #include "client/interrupt.h"
 
+typedef enum OutputColour {
+    OUTPUT_PLAIN,
+    OUTPUT_COLOURED, /* a terminal, and nothing says that it should show none */
+} OutputColour;
+
 typedef struct Output {
     int fd;
+    OutputColour colour;
     size_t columns; /* of the terminal; 0: it is none */
+    size_t rows;    /* the same; 0 also for one whose cursor can't be moved */
     Buffer text;    /* not yet written */
 } Output;
 
@@ -20,6 +27,9 @@ typedef struct Output {
 size_t output_terminal_columns(int fd);
 
 void output_init(Output *output, int fd);
+
+/* Measures the terminal anew, which the user may have resized. */
+void output_measure(Output *output);
 void output_deinit(Output *output);
 
 /* Writes `text` out. 0; -EPIPE: the reader has left; -ECANCELED: the user leaves; -ENOMEM: `text`

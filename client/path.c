@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define MAX_DEPTH        8                /* of references in references */
 #define MAX_JSON_INTEGER 9007199254740991 /* 2^53-1: beyond it a JSON number is rounded */
 
 static int path_error(Buffer *why, Span at, const char *problem)
@@ -123,7 +124,7 @@ static int put_integer(Buffer *to, Span word)
 
 static int take_bare(Span *rest, Buffer *to, Buffer *why)
 {
-    Span at = *rest, word = {rest->data, strcspn(rest->data, ",")};
+    Span at = *rest, word = {rest->data, strcspn(rest->data, ",}")};
 
     span_skip(rest, word.size);
     if (span_equals_nocase(word, "true"))
@@ -132,29 +133,84 @@ static int take_bare(Span *rest, Buffer *to, Buffer *why)
         buffer_put_string(to, "false");
     else if (word.size == 0 || put_integer(to, word) < 0)
         return path_error(why, at,
-                          "a key is text in double quotes, a decimal integer, TRUE or FALSE");
+                          "a key is text in double quotes, a decimal integer, TRUE, FALSE, or a "
+                          "path in braces");
     return 0;
 }
 
-static int take_key(Path *path, Span *rest, Buffer *why)
+static int take_keys(Buffer *keys, Span *rest, unsigned depth, Buffer *why);
+
+/* Appends what names an instance, as the protocol has it. */
+static void put_instance(Buffer *to, Span class_name, const Buffer *keys)
 {
-    Span name = {rest->data, strcspn(rest->data, "=,")};
+    buffer_put_char(to, '{');
+    json_put_key(to, "class");
+    json_put_string(to, class_name);
+    buffer_put_char(to, ',');
+    json_put_key(to, "properties");
+    buffer_put_char(to, '{');
+    buffer_put_span(to, buffer_span(keys));
+    buffer_put_string(to, "}}");
+}
+
+/* Takes the keys off @rest, or =@: what follows a class name. */
+static int take_tail(Buffer *keys, Span *rest, unsigned depth, Buffer *why)
+{
+    if (rest->size > 0 && rest->data[0] == '.') {
+        span_skip(rest, 1);
+        return take_keys(keys, rest, depth, why);
+    }
+    if (rest->size < 2 || memcmp(rest->data, "=@", 2) != 0)
+        return path_error(why, *rest, "keys follow a dot");
+    span_skip(rest, 2);
+    return 0;
+}
+
+/* Takes `{Class.Key=Value,...}` off @rest: a key that refers to another instance. */
+static int take_reference(Buffer *to, Span *rest, unsigned depth, Buffer *why)
+{
+    CLEANUP(buffer_deinit) Buffer keys = BUFFER_INIT;
+    Span class_name;
+    int r;
+
+    if (depth == MAX_DEPTH)
+        return path_error(why, *rest, "references nest too deep");
+    span_skip(rest, 1);
+    class_name = (Span){rest->data, strcspn(rest->data, ".=}")};
+    if (!words_is_name(class_name))
+        return path_error(why, *rest, "braces hold a path without a namespace");
+    span_skip(rest, class_name.size);
+    r = take_tail(&keys, rest, depth + 1, why);
+    if (r < 0)
+        return r;
+    if (rest->size == 0 || rest->data[0] != '}')
+        return path_error(why, *rest, "a brace begins and doesn't end");
+    span_skip(rest, 1);
+    put_instance(to, class_name, &keys);
+    return buffer_failed(&keys) ? -ENOMEM : 0;
+}
+
+static int take_key(Buffer *keys, Span *rest, unsigned depth, Buffer *why)
+{
+    Span name = {rest->data, strcspn(rest->data, "=,}")};
 
     if (!words_is_name(name) || name.size == rest->size || rest->data[name.size] != '=')
         return path_error(why, *rest, "a key is Name=Value");
     span_skip(rest, name.size + 1);
-    words_put_name(&path->keys, name);
+    words_put_name(keys, name);
     if (rest->size > 0 && rest->data[0] == '"')
-        return take_string(rest, &path->keys, why);
-    return take_bare(rest, &path->keys, why);
+        return take_string(rest, keys, why);
+    if (rest->size > 0 && rest->data[0] == '{')
+        return take_reference(keys, rest, depth, why);
+    return take_bare(rest, keys, why);
 }
 
-static int take_keys(Path *path, Span *rest, Buffer *why)
+static int take_keys(Buffer *keys, Span *rest, unsigned depth, Buffer *why)
 {
     for (;;) {
-        int r = take_key(path, rest, why);
+        int r = take_key(keys, rest, depth, why);
 
-        if (r < 0 || rest->size == 0)
+        if (r < 0 || rest->size == 0 || (depth > 0 && rest->data[0] == '}'))
             return r;
         if (rest->data[0] != ',')
             return path_error(why, *rest, "keys are separated by commas");
@@ -180,17 +236,13 @@ int path_parse(Path *path, const char *text, Buffer *why)
     if (!words_is_name(path->class_name))
         return path_error(why, span_of(path->class_name.data), "a class name is missing");
     if (rest.size > 0) {
-        int r = 0;
+        int r = take_tail(&path->keys, &rest, 0, why);
 
         path->kind = PATH_INSTANCE;
-        if (rest.data[0] == '.') {
-            span_skip(&rest, 1);
-            r = take_keys(path, &rest, why);
-        } else if (!span_equals(rest, "=@")) {
-            r = path_error(why, rest, "keys follow a dot");
-        }
         if (r < 0)
             return r;
+        if (rest.size > 0)
+            return path_error(why, rest, "more follows");
     }
     why->size = before;
     return buffer_failed(&path->keys) ? -ENOMEM : 0;
@@ -206,14 +258,16 @@ int path_parse_class(Path *path, const char *text, const char *verb, Buffer *why
     return -EINVAL;
 }
 
-int path_parse_instance(Path *path, const char *text, const char *verb, Buffer *why)
+int path_parse_instance(Path *path, int count, char **words, const char *verb, Buffer *why)
 {
-    int r = path_parse(path, text, why);
+    int r = path_parse(path, words[0], why);
 
-    if (r < 0 || path->kind == PATH_INSTANCE)
+    for (int i = 1; r == 0 && i < count; i++)
+        r = words_put_member(&path->keys, words[i], why);
+    if (r < 0 || path->kind == PATH_INSTANCE || count > 1)
         return r;
     buffer_printf(why, "'%s' names a class, and %s wants an instance, such as %.*s.Key=\"Value\"",
-                  text, verb, (int)path->class_name.size, path->class_name.data);
+                  words[0], verb, (int)path->class_name.size, path->class_name.data);
     return -EINVAL;
 }
 
@@ -225,12 +279,5 @@ void path_deinit(Path *path)
 
 void path_put_json(const Path *path, Buffer *to)
 {
-    buffer_put_char(to, '{');
-    json_put_key(to, "class");
-    json_put_string(to, path->class_name);
-    buffer_put_char(to, ',');
-    json_put_key(to, "properties");
-    buffer_put_char(to, '{');
-    buffer_put_span(to, buffer_span(&path->keys));
-    buffer_put_string(to, "}}");
+    put_instance(to, path->class_name, &path->keys);
 }

@@ -56,13 +56,15 @@ static void put_each(Buffer *text, Span classes, void (*put)(Buffer *text, Span 
 static Span cell_text(Buffer *text, Span row, const RowsColumn *column)
 {
     Span value, uid;
-    int64_t age;
+    int64_t number;
 
     buffer_clear(text);
     if (!view_member(row, column->member, &value))
         buffer_put_char(text, '-');
-    else if (column->kind == ROWS_AGE && json_get_integer(value, &age) == 0 && age >= 0)
-        view_put_duration(text, (uint64_t)age);
+    else if (column->kind == ROWS_AGE && json_get_integer(value, &number) == 0 && number >= 0)
+        view_put_duration(text, (uint64_t)number);
+    else if (column->kind == ROWS_BYTES && json_get_integer(value, &number) == 0 && number >= 0)
+        view_put_bytes(text, (uint64_t)number);
     else if (column->kind == ROWS_IDENTITY && view_member(value, "uid", &uid))
         view_put_text(text, uid);
     else if (column->kind == ROWS_CLASSES && view_is_array(value))
@@ -74,27 +76,86 @@ static Span cell_text(Buffer *text, Span row, const RowsColumn *column)
     return buffer_span(text);
 }
 
+/* How alarming a word about a state is. */
+static TableStyle state_style(Span state)
+{
+    static const char *const notices[] = {"canceling", "draining", "stopping", "backoff"};
+    static const char *const alarms[] = {"abandoned", "killed", "dead", "failed"};
+
+    for (size_t i = 0; i < ARRAY_SIZE(notices); i++) {
+        if (span_equals(state, notices[i]))
+            return TABLE_NOTICE;
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(alarms); i++) {
+        if (span_equals(state, alarms[i]))
+            return TABLE_ALARM;
+    }
+    return TABLE_PLAIN;
+}
+
+/* True if the column is to be shown. */
+static bool is_present(const RowsColumn *column, Span rows)
+{
+    Span row, value;
+
+    if (column->presence == ROWS_ALWAYS)
+        return true;
+    while (json_next_element(&rows, &row)) {
+        if (view_member(row, column->member, &value) && !span_equals(value, "null"))
+            return true;
+    }
+    return false;
+}
+
+/* Chooses the columns that are shown, at most TABLE_MAX_COLUMNS. How many, or -ENOMEM. */
+static int choose_columns(Table *table, Span rows, const RowsColumn *columns, size_t count,
+                          const RowsColumn **chosen)
+{
+    int shown = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        int r = is_present(&columns[i], rows) ? table_add_column(table, span_of(columns[i].title))
+                                              : -ENOSPC;
+        if (r == -ENOMEM)
+            return r;
+        if (r == 0)
+            chosen[shown++] = &columns[i];
+    }
+    return shown;
+}
+
+static void put_row(Table *table, Buffer *to, Span row, const RowsColumn *const *columns,
+                    Buffer *text)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        Span cell = cell_text(text, row, columns[i]);
+
+        table_put_cell(table, to, cell,
+                       columns[i]->kind == ROWS_STATE ? state_style(cell) : TABLE_PLAIN);
+    }
+}
+
 int rows_put_table(Output *output, Span rows, const RowsColumn *columns, size_t count)
 {
     CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
     CLEANUP(table_deinit) Table table;
+    const RowsColumn *chosen[TABLE_MAX_COLUMNS];
     Span rest = rows, row;
+    int shown;
 
     table_init(&table, output->columns);
-    for (size_t i = 0; i < count; i++) {
-        int r = table_add_column(&table, span_of(columns[i].title));
-        if (r < 0)
-            return r;
-    }
+    if (output->colour == OUTPUT_COLOURED)
+        table.colours = TABLE_WITH_COLOURS;
+    shown = choose_columns(&table, rows, columns, count, chosen);
+    if (shown < 0)
+        return shown;
     while (json_next_element(&rest, &row)) {
-        for (size_t i = 0; i < count; i++)
-            table_measure(&table, i, cell_text(&text, row, &columns[i]));
+        for (size_t i = 0; i < table.count; i++)
+            table_measure(&table, i, cell_text(&text, row, chosen[i]));
     }
     table_fit(&table);
     table_put_header(&table, &output->text);
-    while (json_next_element(&rows, &row)) {
-        for (size_t i = 0; i < count; i++)
-            table_put_cell(&table, &output->text, cell_text(&text, row, &columns[i]));
-    }
+    while (json_next_element(&rows, &row))
+        put_row(&table, &output->text, row, chosen, &text);
     return buffer_failed(&text) ? -ENOMEM : 0;
 }

@@ -8,16 +8,25 @@
 
 typedef enum RowsKind {
     ROWS_TEXT,
+    ROWS_STATE, /* a word: coloured, if it isn't the usual one */
+    ROWS_BYTES,
     ROWS_AGE,      /* milliseconds */
     ROWS_IDENTITY, /* an object: its uid */
     ROWS_CLASSES,  /* the classes of a provider: their names */
     ROWS_HOSTING,  /* the classes of a provider: whose identity they run with, each one once */
 } RowsKind;
 
+/* A column is left out if no row has its member, and it isn't there always. */
+typedef enum RowsPresence {
+    ROWS_ALWAYS,
+    ROWS_IF_ANY,
+} RowsPresence;
+
 typedef struct RowsColumn {
     const char *title;
     const char *member; /* of each row's object; "-" stands for one that is absent */
     RowsKind kind;
+    RowsPresence presence;
 } RowsColumn;
 
 /* Appends the titles, and a line for each element of @rows, a JSON array. 0 or -ENOMEM. */

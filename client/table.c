@@ -92,10 +92,30 @@ size_t table_hidden(const Table *table)
 void table_put_header(Table *table, Buffer *to)
 {
     for (size_t i = 0; i < table->count; i++)
-        table_put_cell(table, to, span_of(table->columns[i].name));
+        table_put_cell(table, to, span_of(table->columns[i].name), TABLE_TITLE);
 }
 
-void table_put_cell(Table *table, Buffer *to, Span text)
+/* Appends @text as the terminal is to show it; returns the columns that it takes. */
+static size_t put_text(const Table *table, Buffer *to, Span text, size_t width, TableStyle style)
+{
+    static const char *const begin[] = {
+        [TABLE_PLAIN] = "",
+        [TABLE_TITLE] = "\033[1m",
+        [TABLE_NOTICE] = "\033[33m",
+        [TABLE_ALARM] = "\033[31m",
+    };
+    bool coloured = table->colours == TABLE_WITH_COLOURS && style != TABLE_PLAIN;
+    size_t used;
+
+    if (coloured)
+        buffer_put_string(to, begin[style]);
+    used = table->limit > 0 ? text_put_cut(to, text, width) : text_put_clean(to, text);
+    if (coloured)
+        buffer_put_string(to, "\033[m");
+    return used;
+}
+
+void table_put_cell(Table *table, Buffer *to, Span text, TableStyle style)
 {
     size_t index = table->next++;
 
@@ -104,7 +124,7 @@ void table_put_cell(Table *table, Buffer *to, Span text)
 
         if (index > 0)
             text_put_spaces(to, table->owed + GAP);
-        used = table->limit > 0 ? text_put_cut(to, text, width) : text_put_clean(to, text);
+        used = put_text(table, to, text, width, style);
         table->owed = width > used ? width - used : 0;
     }
     if (table->next == table->count) {

@@ -13,6 +13,19 @@
 
 #define TABLE_MAX_COLUMNS 64
 
+/* What a cell's text is printed in, where the table has colours. */
+typedef enum TableStyle {
+    TABLE_PLAIN,
+    TABLE_TITLE,
+    TABLE_NOTICE, /* worth a look */
+    TABLE_ALARM,  /* wrong */
+} TableStyle;
+
+typedef enum TableColours {
+    TABLE_WITHOUT_COLOURS,
+    TABLE_WITH_COLOURS,
+} TableColours;
+
 typedef struct TableColumn {
     char *name;
     size_t width; /* terminal columns */
@@ -20,11 +33,12 @@ typedef struct TableColumn {
 
 typedef struct Table {
     TableColumn columns[TABLE_MAX_COLUMNS];
-    size_t count; /* of columns */
-    size_t shown; /* columns that found room: the first so many */
-    size_t limit; /* terminal columns of a row; 0: any */
-    size_t next;  /* the cell that is written next */
-    size_t owed;  /* spaces that the last cell left to be written, should another follow */
+    size_t count;         /* of columns */
+    size_t shown;         /* columns that found room: the first so many */
+    size_t limit;         /* terminal columns of a row; 0: any */
+    size_t next;          /* the cell that is written next */
+    size_t owed;          /* spaces that the last cell left to be written, should another follow */
+    TableColours colours; /* the caller may set it */
 } Table;
 
 void table_init(Table *table, size_t limit);
@@ -51,4 +65,4 @@ void table_put_header(Table *table, Buffer *to);
 /* Appends the next cell, and after the last one of a row the end of the line. Controls in @text
  * become
  * '?'. */
-void table_put_cell(Table *table, Buffer *to, Span text);
+void table_put_cell(Table *table, Buffer *to, Span text, TableStyle style);

@@ -73,6 +73,7 @@ static ExitStatus cancel_run(Ctl *ctl, int count, char **words)
     if (buffer_failed(&params) || buffer_failed(&subject))
         return ctl_error_status(ctl, -ENOMEM);
     status = job_run(ctl, &(Job){
+                              .kind = JOB_QUESTION,
                               .method = "host/cancel",
                               .subject = buffer_span(&subject),
                               .params = buffer_span(&params),
@@ -100,7 +101,7 @@ const Verb verb_cancel = {
         "An operation that is not running any more, or canceled already, is an error.\n",
     .examples = "mihostctl cancel 17\n"
                 "mihostctl cancel --reason timeout 17\n",
-    .options = OPTION_REASON,
+    .options = OPTIONS_QUESTION | OPTION_REASON,
     .minimum = 1,
     .maximum = 1,
     .run = cancel_run,

@@ -59,6 +59,7 @@ static ExitStatus info_run(Ctl *ctl, int count, char **words)
     (void)count;
     (void)words;
     return job_run(ctl, &(Job){
+                            .kind = JOB_QUESTION,
                             .method = "host/info",
                             .subject = SPAN("host/info"),
                             .on_result = info_print,
@@ -72,5 +73,6 @@ const Verb verb_info = {
     .help = "Shows the server's name, its version, that of its protocol, and its limits.\n",
     .examples = "mihostctl info\n"
                 "mihostctl info --json | jq .limits\n",
+    .options = OPTIONS_QUESTION,
     .run = info_run,
 };

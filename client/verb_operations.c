@@ -10,13 +10,13 @@
 #include <errno.h>
 
 static const RowsColumn columns[] = {
-    {"OPERATION", "operation", ROWS_TEXT},
-    {"METHOD", "method", ROWS_TEXT},
-    {"CLASS", "class", ROWS_TEXT},
-    {"PROVIDER", "provider", ROWS_TEXT},
-    {"UID", "uid", ROWS_TEXT},
-    {"STATE", "state", ROWS_TEXT},
-    {"AGE", "ageMs", ROWS_AGE},
+    {"OPERATION", "operation", ROWS_TEXT, ROWS_ALWAYS},
+    {"METHOD", "method", ROWS_TEXT, ROWS_ALWAYS},
+    {"CLASS", "class", ROWS_TEXT, ROWS_ALWAYS},
+    {"PROVIDER", "provider", ROWS_TEXT, ROWS_ALWAYS},
+    {"UID", "uid", ROWS_TEXT, ROWS_ALWAYS},
+    {"STATE", "state", ROWS_STATE, ROWS_ALWAYS},
+    {"AGE", "ageMs", ROWS_AGE, ROWS_ALWAYS},
 };
 
 static int operations_print(Ctl *ctl, void *data, Span result, Buffer *why)
@@ -43,6 +43,7 @@ static ExitStatus operations_run(Ctl *ctl, int count, char **words)
     (void)count;
     (void)words;
     return job_run(ctl, &(Job){
+                            .kind = JOB_QUESTION,
                             .method = "host/status",
                             .subject = SPAN("host/status"),
                             .on_result = operations_print,
@@ -62,5 +63,6 @@ const Verb verb_operations = {
     .examples = "mihostctl operations\n"
                 "mihostctl operations --json | jq -r 'select(.ageMs > 60000).operation' |\n"
                 "    xargs -r -n 1 mihostctl cancel --reason timeout\n",
+    .options = OPTIONS_QUESTION,
     .run = operations_run,
 };

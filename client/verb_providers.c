@@ -12,10 +12,13 @@
 #include <errno.h>
 
 static const RowsColumn columns[] = {
-    {"PROVIDER", "name", ROWS_TEXT},      {"NAMESPACE", "namespace", ROWS_TEXT},
-    {"HOSTING", "classes", ROWS_HOSTING}, {"CALLS", "calls", ROWS_TEXT},
-    {"AGENTS", "agents", ROWS_TEXT},      {"CLASSES", "classes", ROWS_CLASSES},
-    {"LIBRARY", "library", ROWS_TEXT},
+    {"PROVIDER", "name", ROWS_TEXT, ROWS_ALWAYS},
+    {"NAMESPACE", "namespace", ROWS_TEXT, ROWS_ALWAYS},
+    {"HOSTING", "classes", ROWS_HOSTING, ROWS_ALWAYS},
+    {"CALLS", "calls", ROWS_TEXT, ROWS_ALWAYS},
+    {"AGENTS", "agents", ROWS_TEXT, ROWS_ALWAYS},
+    {"CLASSES", "classes", ROWS_CLASSES, ROWS_ALWAYS},
+    {"LIBRARY", "library", ROWS_TEXT, ROWS_ALWAYS},
 };
 
 /* A line below the table, the first one set apart from it. */
@@ -80,6 +83,7 @@ static ExitStatus providers_run(Ctl *ctl, int count, char **words)
     (void)count;
     (void)words;
     return job_run(ctl, &(Job){
+                            .kind = JOB_QUESTION,
                             .method = "host/providers",
                             .subject = SPAN("host/providers"),
                             .on_result = providers_print,
@@ -96,5 +100,6 @@ const Verb verb_providers = {
             "their registration says, and mistakes in registrations, with file and line.\n",
     .examples = "mihostctl providers\n"
                 "mihostctl providers --json | jq -r '.providers[] | select(.error) | .name'\n",
+    .options = OPTIONS_QUESTION,
     .run = providers_run,
 };

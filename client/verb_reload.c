@@ -67,6 +67,7 @@ static ExitStatus reload_run(Ctl *ctl, int count, char **words)
     (void)count;
     (void)words;
     status = job_run(ctl, &(Job){
+                              .kind = JOB_QUESTION,
                               .method = "host/reload",
                               .subject = SPAN("host/reload"),
                               .on_result = reload_print,
@@ -84,5 +85,6 @@ const Verb verb_reload = {
             "named with file and line, what it said before stays in force, and the exit status\n"
             "is 1.\n",
     .examples = "mihostctl reload\n",
+    .options = OPTIONS_QUESTION,
     .run = reload_run,
 };

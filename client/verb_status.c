@@ -2,70 +2,111 @@
  * mihostctl status: the agents and the operations that run, as two tables.
  */
 #include "client/job.h"
+#include "client/repeat.h"
 #include "client/rows.h"
+#include "client/screen.h"
 #include "client/verb.h"
 #include "client/view.h"
 
 #include <errno.h>
 
 static const RowsColumn agent_columns[] = {
-    {"PID", "pid", ROWS_TEXT},
-    {"PROVIDER", "provider", ROWS_TEXT},
-    {"UID", "identity", ROWS_IDENTITY},
-    {"STATE", "state", ROWS_TEXT},
-    {"OPERATIONS", "operations", ROWS_TEXT},
-    {"AGE", "ageMs", ROWS_AGE},
+    {"PID", "pid", ROWS_TEXT, ROWS_ALWAYS},
+    {"PROVIDER", "provider", ROWS_TEXT, ROWS_ALWAYS},
+    {"UID", "identity", ROWS_IDENTITY, ROWS_ALWAYS},
+    {"STATE", "state", ROWS_STATE, ROWS_ALWAYS},
+    {"OPERATIONS", "operations", ROWS_TEXT, ROWS_ALWAYS},
+    {"AGE", "ageMs", ROWS_AGE, ROWS_ALWAYS},
 };
 
 static const RowsColumn operation_columns[] = {
-    {"OPERATION", "operation", ROWS_TEXT}, {"METHOD", "method", ROWS_TEXT},
-    {"CLASS", "class", ROWS_TEXT},         {"UID", "uid", ROWS_TEXT},
-    {"STATE", "state", ROWS_TEXT},         {"AGE", "ageMs", ROWS_AGE},
+    {"OPERATION", "operation", ROWS_TEXT, ROWS_ALWAYS},
+    {"METHOD", "method", ROWS_TEXT, ROWS_ALWAYS},
+    {"CLASS", "class", ROWS_TEXT, ROWS_ALWAYS},
+    {"UID", "uid", ROWS_TEXT, ROWS_ALWAYS},
+    {"STATE", "state", ROWS_STATE, ROWS_ALWAYS},
+    {"AGE", "ageMs", ROWS_AGE, ROWS_ALWAYS},
 };
 
+/* Appends both tables. */
+static int put_tables(Output *output, Span agents, Span operations)
+{
+    int r = rows_put_table(output, agents, agent_columns, ARRAY_SIZE(agent_columns));
+
+    if (r < 0)
+        return r;
+    buffer_put_char(&output->text, '\n');
+    return rows_put_table(output, operations, operation_columns, ARRAY_SIZE(operation_columns));
+}
+
+/* Shows a status; one of many (@data, a Screen) in the place of the one before. */
 static int status_print(Ctl *ctl, void *data, Span result, Buffer *why)
 {
-    Buffer *to = &ctl->output.text;
+    Output *output = &ctl->output;
+    Screen *screen = data;
     Span agents, operations;
     int r;
 
-    (void)data;
     if (!view_member(result, "agents", &agents) || !view_is_array(agents) ||
         !view_member(result, "operations", &operations) || !view_is_array(operations)) {
         buffer_put_string(why, "a result without agents or operations");
         return -EBADMSG;
     }
     if (ctl->format == FORMAT_JSON) {
-        view_put_json(to, result);
-        buffer_put_char(to, '\n');
+        view_put_json(&output->text, result);
+        buffer_put_char(&output->text, '\n');
         return 0;
     }
-    r = rows_put_table(&ctl->output, agents, agent_columns, ARRAY_SIZE(agent_columns));
-    if (r < 0)
+    if (screen != NULL)
+        output_measure(output);
+    r = put_tables(output, agents, operations);
+    if (r < 0 || screen == NULL)
         return r;
-    buffer_put_char(to, '\n');
-    return rows_put_table(&ctl->output, operations, operation_columns,
-                          ARRAY_SIZE(operation_columns));
+    if (output->rows == 0)
+        buffer_put_char(&output->text, '\n'); /* one below the other */
+    return screen_put(screen, output);
+}
+
+static ExitStatus status_once(Ctl *ctl, void *data)
+{
+    return job_run(ctl, &(Job){
+                            .kind = JOB_QUESTION,
+                            .method = "host/status",
+                            .subject = SPAN("host/status"),
+                            .on_result = status_print,
+                            .data = data,
+                        });
 }
 
 static ExitStatus status_run(Ctl *ctl, int count, char **words)
 {
+    CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
+    unsigned of_watch = ctl->options.given & (OPTION_COUNT | OPTION_INTERVAL);
+    Screen screen = {.shown = 0};
+
     (void)count;
     (void)words;
-    return job_run(ctl, &(Job){
-                            .method = "host/status",
-                            .subject = SPAN("host/status"),
-                            .on_result = status_print,
-                        });
+    if (ctl->options.given & OPTION_WATCH)
+        return repeat_run(ctl, status_once, &screen);
+    if (of_watch == 0)
+        return status_once(ctl, NULL);
+    buffer_printf(&why, "%s is for status --watch", options_name(of_watch));
+    return ctl_usage_error(ctl, &why);
 }
 
 const Verb verb_status = {
     .name = "status",
     .summary = "show the agents and the operations that run",
-    .usage = "status",
+    .usage = "status [--watch [--count N] [--interval TIME]]",
     .help = "Shows the agents (process, provider, identity, state, operations that run there) and\n"
-            "the operations (the server's number, method, class, user, state, age).\n",
+            "the operations (the server's number, method, class, user, state, age).\n\n"
+            "  --watch              again and again, until Ctrl-C: on a terminal in place, else\n"
+            "                       one below the other, as JSON one a line\n"
+            "  -c, --count N        so many times only\n"
+            "  -i, --interval TIME  the pause in between (1s)\n",
     .examples = "mihostctl status\n"
+                "mihostctl status --watch\n"
                 "mihostctl status --json | jq '.operations[] | select(.ageMs > 60000)'\n",
+    .options = OPTIONS_QUESTION | OPTION_WATCH | OPTION_COUNT | OPTION_INTERVAL,
     .run = status_run,
 };

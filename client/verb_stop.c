@@ -55,6 +55,7 @@ const Verb verb_stop = {
         "when they have ended. The next request starts it anew: to keep it away, take away its\n"
         "registration and `mihostctl reload`.\n",
     .examples = "mihostctl stop processes\n",
+    .options = OPTION_HOST,
     .minimum = 1,
     .maximum = 1,
     .run = stop_run,

@@ -7,23 +7,27 @@
 
 /* In the order of their names, which verb_find searches and the overview shows. */
 static const Verb *const verbs[] = {
-    &verb_associators, &verb_cancel,    &verb_class,      &verb_classes,   &verb_create,
-    &verb_delete,      &verb_enumerate, &verb_get,        &verb_help,      &verb_info,
-    &verb_invoke,      &verb_modify,    &verb_operations, &verb_providers, &verb_references,
-    &verb_register,    &verb_reload,    &verb_status,     &verb_stop,
+    &verb_associators, &verb_bridge,    &verb_call,   &verb_cancel,     &verb_class,
+    &verb_classes,     &verb_create,    &verb_delete, &verb_enumerate,  &verb_get,
+    &verb_help,        &verb_info,      &verb_invoke, &verb_modify,     &verb_operations,
+    &verb_ping,        &verb_providers, &verb_query,  &verb_references, &verb_register,
+    &verb_reload,      &verb_status,    &verb_stop,   &verb_subscribe,
 };
 
 static const char options_help[] =
     "Options:\n"
     "  --socket PATH        the server's socket; else $MIHOST_SOCKET, else\n"
     "                       $XDG_RUNTIME_DIR/mihost.sock, else /run/mihost/mihost.sock\n"
+    "  -H, --host URL       the server of another machine: ssh://[USER@]HOST[:PORT]\n"
     "  --json, --table      JSON, one object a line; or a table. By default a table on a\n"
     "                       terminal, and JSON otherwise\n"
     "  --namespace NS       where the class is (root/cimv2)\n"
-    "  --timeout TIME       cancel the operation after so long: 500ms, 5s, 2min\n"
+    "  --timeout TIME       cancel the operation after so long: 500ms, 5s, 2min; what asks\n"
+    "                       the server itself gives up then (30s)\n"
     "  --properties A,B     only these properties\n"
     "  --messages A,B       show what the provider says: warning, verbose, debug\n"
     "  --prompt             ask on the terminal what the provider asks\n"
+    "  -q, --quiet          print errors only\n"
     "  -h, --help           this text, or that of a verb\n"
     "  --version            the version\n";
 

@@ -100,6 +100,22 @@ void view_put_text(Buffer *to, Span value)
     view_put_json(to, value);
 }
 
+void view_put_bytes(Buffer *to, uint64_t bytes)
+{
+    static const char *const units[] = {"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    double value = (double)bytes;
+    size_t unit = 0;
+
+    if (bytes < 1024) {
+        buffer_put_u64(to, bytes);
+        buffer_put_char(to, 'B');
+        return;
+    }
+    for (value /= 1024; value >= 1023.95 && unit + 1 < ARRAY_SIZE(units); unit++)
+        value /= 1024;
+    buffer_printf(to, "%.1f%s", value, units[unit]);
+}
+
 void view_put_duration(Buffer *to, uint64_t milliseconds)
 {
     static const struct {

@@ -29,5 +29,8 @@ void view_put_json(Buffer *to, Span value);
  * number as it is, anything else as compact JSON. The text is not cleaned: text_put_clean does. */
 void view_put_text(Buffer *to, Span value);
 
+/* Appends a number of bytes as people read it: "512B", "1.5MiB". */
+void view_put_bytes(Buffer *to, uint64_t bytes);
+
 /* Appends @milliseconds as people read it: "450ms", "12.3s", "5min 12s", "3h 12min", "2d 3h". */
 void view_put_duration(Buffer *to, uint64_t milliseconds);

@@ -438,7 +438,9 @@ static void a_wrong_command_line_is_explained_and_nothing_is_sent(void **state)
     expect_usage(fixture, "enumerate|P.Id=1", "names an instance, and enumerate wants a class");
     expect_usage(fixture, "invoke|U", "invoke: something is missing");
     expect_usage(fixture, "invoke|U|M=1", "'M=1' is not a method's name");
-    expect_usage(fixture, "status|--timeout|5s", "status takes no --timeout");
+    expect_usage(fixture, "status|--deep", "status takes no --deep");
+    expect_usage(fixture, "register|--host|ssh://web|x.so", "register takes no --host");
+    expect_usage(fixture, "status|--count|2", "--count is for status --watch");
     expect_usage(fixture, "get|P|--keys-only", "get takes no --keys-only");
     assert_int_equal(poll(&connected, 1, 0), 0);
 }

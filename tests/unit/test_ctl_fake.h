@@ -239,6 +239,10 @@ static int make_fixture(void **state)
 
     if (fixture == NULL)
         return -1;
+    /* Whatever the environment of the tests is. */
+    (void)setenv("TERM", "xterm", 1);
+    (void)setenv("NO_COLOR", "1", 1);
+    (void)unsetenv("MIHOST_HOST");
     (void)snprintf(fixture->folder, sizeof(fixture->folder), "/tmp/mihost-ctl-XXXXXX");
     if (mkdtemp(fixture->folder) == NULL)
         return -1;

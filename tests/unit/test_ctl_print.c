@@ -125,9 +125,9 @@ static void columns_stand_below_each_other(void **state)
     table_measure(&table, 0, SPAN("1234"));
     table_fit(&table);
     table_put_header(&table, &out);
-    table_put_cell(&table, &out, SPAN("1"));
-    table_put_cell(&table, &out, SPAN("\xC3\xA4"));
-    table_put_cell(&table, &out, SPAN("y"));
+    table_put_cell(&table, &out, SPAN("1"), TABLE_PLAIN);
+    table_put_cell(&table, &out, SPAN("\xC3\xA4"), TABLE_PLAIN);
+    table_put_cell(&table, &out, SPAN("y"), TABLE_PLAIN);
     expect_text(&out, "ID    NAME  X\n1     \xC3\xA4     y\n");
 }
 
@@ -144,8 +144,8 @@ static void the_widest_column_gives_way(void **state)
     table_measure(&table, 1, SPAN("abcdefghijklmnopqrstuvwxyz"));
     table_fit(&table);
     assert_int_equal(table_hidden(&table), 0);
-    table_put_cell(&table, &out, SPAN("1234"));
-    table_put_cell(&table, &out, SPAN("abcdefghijklmnopqrstuvwxyz"));
+    table_put_cell(&table, &out, SPAN("1234"), TABLE_PLAIN);
+    table_put_cell(&table, &out, SPAN("abcdefghijklmnopqrstuvwxyz"), TABLE_PLAIN);
     expect_text(&out, "1234  abcdefghijklm\xE2\x80\xA6\n");
     assert_int_equal(text_columns((Span){out.data, out.size - 1}), 20);
 }
@@ -191,8 +191,8 @@ static void without_a_terminal_nothing_is_cut(void **state)
     assert_int_equal(table_add_column(&table, SPAN("A")), 0);
     assert_int_equal(table_add_column(&table, SPAN("B")), 0);
     table_fit(&table);
-    table_put_cell(&table, &out, SPAN("longer than its column"));
-    table_put_cell(&table, &out, SPAN("b"));
+    table_put_cell(&table, &out, SPAN("longer than its column"), TABLE_PLAIN);
+    table_put_cell(&table, &out, SPAN("b"), TABLE_PLAIN);
     expect_text(&out, "longer than its column  b\n");
 }
 

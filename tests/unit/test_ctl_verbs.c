@@ -374,7 +374,6 @@ static void a_wrong_command_line_is_explained(void **state)
     expect_usage(fixture, "create|P.Id=1", "names an instance, and create wants a class");
     expect_usage(fixture, "create|P|Id", "'Id' is not Name=Value");
     expect_usage(fixture, "modify|P.Id=1", "modify: something is missing");
-    expect_usage(fixture, "modify|P|Id=1", "names a class, and modify wants an instance");
     expect_usage(fixture, "delete|P",
                  "names a class, and delete wants an instance, such as P.Key=");
     expect_usage(fixture, "associators|P", "names a class, and associators wants an instance");
@@ -383,7 +382,7 @@ static void a_wrong_command_line_is_explained(void **state)
     expect_usage(fixture, "enumerate|P|--shallow|--base-properties",
                  "--shallow and --base-properties exclude each other");
     expect_usage(fixture, "get|P|--messages|warning,noise", "'noise' is not a channel");
-    expect_usage(fixture, "providers|--timeout|1s", "providers takes no --timeout");
+    expect_usage(fixture, "stop|a|--timeout|1s", "stop takes no --timeout");
 }
 
 static void a_result_that_is_none_is_said_by_the_oldest_verbs_too(void **state)
@@ -426,7 +425,7 @@ static void every_verb_of_the_overview_is_found(void **state)
         assert_non_null(strstr(fixture->text, "\nExamples:\n  mihostctl "));
         count++;
     }
-    assert_int_equal(count, 19);
+    assert_true(count >= 24);
 }
 
 static void what_a_provider_says_is_shown_if_it_was_asked_for(void **state)
