@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,14 +13,42 @@
 
 static void flush_job(FlushJob *job);
 
+/* Edges: what arrives wakes one thread, which then reads all of it. */
+static int watch(Channel *channel, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | EPOLLET};
+
+    return epoll_ctl(channel->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static int watch_all(Channel *channel)
+{
+    int r;
+
+    channel->epoll = epoll_create1(EPOLL_CLOEXEC);
+    if (channel->epoll < 0)
+        return -errno;
+    channel->kicks = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (channel->kicks < 0)
+        return -errno;
+    r = watch(channel, channel->kicks);
+    return r < 0 ? r : watch(channel, channel->fd);
+}
+
 int channel_init(Channel *channel, int fd, Flusher *flusher)
 {
-    *channel = (Channel){.fd = fd, .flusher = flusher};
+    *channel = (Channel){.fd = fd, .flusher = flusher, .epoll = -1, .kicks = -1};
     pthread_mutex_init(&channel->lock, NULL);
     frame_reader_init(&channel->reader, FRAME_FROM_SERVER);
     flush_job_init(&channel->job, flush_job);
     channel->received = malloc(CHANNEL_READ_SIZE);
-    return channel->received == NULL ? -ENOMEM : 0;
+    return channel->received == NULL ? -ENOMEM : watch_all(channel);
+}
+
+static void close_if_open(int fd)
+{
+    if (fd >= 0)
+        close(fd);
 }
 
 void channel_deinit(Channel *channel)
@@ -26,16 +56,53 @@ void channel_deinit(Channel *channel)
     frame_reader_deinit(&channel->reader);
     buffer_deinit(&channel->output);
     free(channel->received);
-    if (channel->fd >= 0)
-        close(channel->fd);
+    close_if_open(channel->epoll);
+    close_if_open(channel->kicks);
+    close_if_open(channel->fd);
     pthread_mutex_destroy(&channel->lock);
+}
+
+void channel_wait(Channel *channel)
+{
+    struct epoll_event event = {0};
+
+    while (epoll_wait(channel->epoll, &event, 1, -1) < 0 && errno == EINTR)
+        ;
+    if ((event.events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0)
+        atomic_store(&channel->ending, true);
+}
+
+void channel_kick(Channel *channel)
+{
+    (void)eventfd_write(channel->kicks, 1); /* each write is an edge; it can't be full */
+}
+
+/* Takes what there is into `input`. CHANNEL_FRAME: there may be a frame now. */
+static int receive(Channel *channel)
+{
+    ssize_t size;
+
+    /* Less than was asked for was all there was; but for the end, which is no byte. */
+    if (channel->took_all && !atomic_load(&channel->ending)) {
+        channel->took_all = false;
+        return CHANNEL_EMPTY;
+    }
+    do {
+        size = recv(channel->fd, channel->received, CHANNEL_READ_SIZE, MSG_DONTWAIT);
+    } while (size < 0 && errno == EINTR);
+    channel->took_all = size > 0 && (size_t)size < CHANNEL_READ_SIZE;
+    if (size < 0 && errno == EAGAIN)
+        return CHANNEL_EMPTY;
+    if (size <= 0)
+        return CHANNEL_END;
+    channel->input = (Span){channel->received, (size_t)size};
+    return CHANNEL_FRAME;
 }
 
 int channel_read(Channel *channel, Frame *frame)
 {
     for (;;) {
         int r = frame_next(&channel->reader, &channel->input, frame);
-        ssize_t size;
 
         if (r == FRAME_COMPLETE)
             return CHANNEL_FRAME;
@@ -45,12 +112,9 @@ int channel_read(Channel *channel, Frame *frame)
             log_error("server: %s", frame_error_text(r));
             return -EPROTO;
         }
-        size = recv(channel->fd, channel->received, CHANNEL_READ_SIZE, 0);
-        if (size < 0 && errno == EINTR)
-            continue;
-        if (size <= 0)
-            return CHANNEL_END;
-        channel->input = (Span){channel->received, (size_t)size};
+        r = receive(channel);
+        if (r != CHANNEL_FRAME)
+            return r;
     }
 }
 

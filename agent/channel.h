@@ -1,10 +1,11 @@
 /*
  * Channel: the agent's end of the socket to the server.
  *
- * One thread reads (channel_read). Any thread writes: it takes the channel between channel_begin
- * and channel_end, puts whole frames into the buffer that it is given, and says whether they go NOW
- * or SOON. What is to go soon leaves with the next write, or with the flusher. So an operation
- * costs one write: [RELEASED of the one before, STARTED, RESULT].
+ * Several threads wait (channel_wait); what arrives wakes one of them, and no other. One at a time
+ * reads (channel_read); who sees to that is up to the caller. Any thread writes: it takes the
+ * channel between channel_begin and channel_end, puts whole frames into the buffer that it is
+ * given, and says whether they go NOW or SOON. What is to go soon leaves with the next write, or
+ * with the flusher. So an operation costs one write: [RELEASED of the one before, STARTED, RESULT].
  *
  * Writing blocks: the server always reads. When it is gone, or a frame cannot be built, the channel
  * shuts the socket down: the reader sees the end, and the agent ends ("gone when the server is
@@ -19,6 +20,7 @@
 #include "protocol/payload.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #define CHANNEL_READ_SIZE ((size_t)32 << 10)
 
@@ -33,7 +35,10 @@ typedef enum ChannelPace {
 } ChannelPace;
 
 typedef struct Channel {
-    int fd; /* owned */
+    int fd;             /* owned, as the other two */
+    int epoll;          /* on which threads wait: for the socket and for the kicks */
+    int kicks;          /* an eventfd */
+    atomic_bool ending; /* the end was seen from afar: it is to be read up to */
     Flusher *flusher;
 
     pthread_mutex_t lock;
@@ -42,25 +47,37 @@ typedef struct Channel {
     FlushJob job;
     bool job_waits; /* the flusher was given the job: no need to ask it again */
 
-    /* Of the reader alone. */
+    /* Of the thread that reads. */
     FrameReader reader;
     Span input; /* what was received and not yet taken apart */
     char *received;
+    bool took_all; /* the last recv left nothing */
 } Channel;
 
-/* Takes over @fd, whatever is returned. @flusher outlives the channel. 0, -ENOMEM. */
+/* Takes over @fd, whatever is returned. @flusher outlives the channel. 0, -ENOMEM, or another
+ * negative errno: no descriptors. */
 int channel_init(Channel *channel, int fd, Flusher *flusher);
 void channel_deinit(Channel *channel);
+
+/* Waits until something has arrived that nobody was woken for, or for a kick. Any number of
+ * threads. */
+void channel_wait(Channel *channel);
+
+/* Lets one thread that waits, or the next one to do so, return. Any thread. */
+void channel_kick(Channel *channel);
 
 enum {
     CHANNEL_END = 0,   /* the server is gone */
     CHANNEL_FRAME = 1, /* *@frame is the next one; valid until the next call */
+    CHANNEL_EMPTY = 2, /* all that has arrived was read */
 };
 
-/* Waits for the next frame. CHANNEL_FRAME, CHANNEL_END, or -EPROTO (logged) or -ENOMEM. */
+/* The next frame of what has arrived: CHANNEL_FRAME, CHANNEL_EMPTY, CHANNEL_END, or -EPROTO
+ * (logged) or -ENOMEM. A thread that was woken reads to CHANNEL_EMPTY: nobody else is woken for the
+ * rest. One thread at a time. */
 int channel_read(Channel *channel, Frame *frame);
 
-/* Makes a channel_read that waits, and each later one, return CHANNEL_END. Any thread. */
+/* Makes channel_read return CHANNEL_END once what has arrived is read. Any thread. */
 void channel_stop_reading(Channel *channel);
 
 /* Any thread; see above. */

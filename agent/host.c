@@ -2,6 +2,7 @@
 
 #include "agent/dispatch.h"
 #include "agent/question.h"
+#include "agent/thread.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -9,8 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-static void run_operation(PoolJob *job);
-static void unload(PoolJob *job);
+static void run_operation(CrewJob *job);
+static void unload(CrewJob *job);
+static void wait_for_input(CrewSource *source);
+static int read_input(CrewSource *source);
+static void kick(CrewSource *source);
 
 int host_new(const HostSettings *settings, Host **ret)
 {
@@ -23,13 +27,16 @@ int host_new(const HostSettings *settings, Host **ret)
     }
     host->settings = *settings;
     atomic_init(&host->state, HOST_GREETING);
+    pthread_mutex_init(&host->reading, NULL);
+    condition_init(&host->ended);
     flusher_init(&host->flusher);
     r = channel_init(&host->channel, settings->fd, &host->flusher);
     if (r < 0) {
         host_free(host);
         return r;
     }
-    pool_job_init(&host->stop_job, unload);
+    host->source = (CrewSource){.wait = wait_for_input, .read = read_input, .kick = kick};
+    crew_job_init(&host->stop_job, CREW_CALL, unload);
     *ret = host;
     return 0;
 }
@@ -40,14 +47,14 @@ void host_free(Host *host)
         return;
     flusher_stop(&host->flusher);
     if (atomic_load(&host->state) > HOST_CONFIGURING) {
-        pool_deinit(&host->calls);
-        pool_deinit(&host->tellers);
-        pool_deinit(&host->cancels);
+        crew_deinit(&host->crew);
         library_deinit(&host->library);
         operations_deinit(&host->operations);
     }
     channel_deinit(&host->channel);
     flusher_deinit(&host->flusher);
+    pthread_cond_destroy(&host->ended);
+    pthread_mutex_destroy(&host->reading);
     free(host);
 }
 
@@ -88,27 +95,22 @@ static int take_config(Host *host, Span payload)
         library_deinit(&host->library);
         return r;
     }
-    pool_init(&host->calls, &(PoolSettings){.name = "call",
-                                            .most = config.parallel ? config.operations : 1,
-                                            .flusher = &host->flusher});
-    /* Each operation can have one callback that runs, and one thread stands by. */
-    pool_init(&host->cancels,
-              &(PoolSettings){.name = "cancel", .most = config.operations + 1, .spare = true});
-    operations_init(&host->operations, &host->channel, &host->flusher, &host->calls,
-                    &host->cancels);
-    /* Its first thread comes with its first job, and one is enough: no code of the provider runs in
-     * it but MI_Main. */
-    pool_init(&host->tellers, &(PoolSettings){.name = "teller", .most = 1});
-    host->operations.tellers = &host->tellers;
+    crew_init(&host->crew, &(CrewSettings){.calls = config.parallel ? config.operations : 1,
+                                           .source = &host->source,
+                                           .flusher = &host->flusher});
+    operations_init(&host->operations, &host->channel, &host->flusher, &host->crew);
     host->operations.window = config.window;
     host->most_operations = config.operations;
     atomic_store(&host->state, HOST_SERVING);
-    return 0;
+    r = crew_start(&host->crew);
+    if (r < 0)
+        log_error("cannot start the first threads: allow the provider's user more of them");
+    return r;
 }
 
 /* ---- Operations ---- */
 
-static void run_operation(PoolJob *job)
+static void run_operation(CrewJob *job)
 {
     Operation *operation = container_of(job, Operation, call_job);
     Host *host = container_of(operation->operations, Host, operations);
@@ -186,7 +188,7 @@ static int take_operation(Host *host, uint64_t id, Span payload)
     channel_put_empty(&host->channel, FRAME_STARTED, id, pace_of_started(frame.kind));
     if (r < 0)
         refuse_at_once(host, id);
-    else if (pool_submit(operation->pool, &operation->call_job) < 0)
+    else if (crew_submit(&host->crew, &operation->call_job) < 0)
         refuse_without_thread(operation);
     return 0;
 }
@@ -241,8 +243,8 @@ static int take_answer(Host *host, uint64_t id, Span payload)
 
 /* ---- The end ---- */
 
-/* Not on the reader's thread: the server's end must be noticed while Unload takes its time. */
-static void unload(PoolJob *job)
+/* A job: the server's end must be noticed while Unload takes its time. */
+static void unload(CrewJob *job)
 {
     Host *host = container_of(job, Host, stop_job);
 
@@ -262,7 +264,7 @@ static int take_stop(Host *host, Span payload)
         return -EPROTO;
     }
     atomic_store(&host->state, HOST_STOPPING);
-    if (pool_submit(&host->calls, &host->stop_job) < 0)
+    if (crew_submit(&host->crew, &host->stop_job) < 0)
         unload(&host->stop_job);
     return 0;
 }
@@ -302,7 +304,20 @@ static int take_frame(Host *host, const Frame *frame)
     }
 }
 
-HostEnd host_run(Host *host)
+/* What channel_read or take_frame returned last stands for the end. With the lock held. */
+static void end(Host *host, int r)
+{
+    if (r == -EPROTO)
+        host->end = HOST_END_VIOLATED;
+    else if (r < 0)
+        host->end = HOST_END_REFUSED;
+    else
+        host->end = atomic_load(&host->state) == HOST_STOPPED ? HOST_END_STOPPED : HOST_END_GONE;
+    pthread_cond_signal(&host->ended);
+}
+
+/* Takes all frames that have arrived. With the lock held. */
+static int take_frames(Host *host)
 {
     Frame frame;
     int r;
@@ -316,11 +331,46 @@ HostEnd host_run(Host *host)
             break;
         /* A cancel that found no thread gets its next chance; PING comes now and then. */
         if (frame.type == FRAME_PING)
-            pool_retry(&host->cancels);
+            crew_retry(&host->crew);
     }
-    if (r == -EPROTO)
-        return HOST_END_VIOLATED;
-    if (r < 0)
-        return HOST_END_REFUSED;
-    return atomic_load(&host->state) == HOST_STOPPED ? HOST_END_STOPPED : HOST_END_GONE;
+    return r;
+}
+
+static void wait_for_input(CrewSource *source)
+{
+    channel_wait(&container_of(source, Host, source)->channel);
+}
+
+static int read_input(CrewSource *source)
+{
+    Host *host = container_of(source, Host, source);
+    int r;
+
+    pthread_mutex_lock(&host->reading);
+    if (host->end == HOST_END_NOT_YET) {
+        r = take_frames(host);
+        if (r != CHANNEL_EMPTY)
+            end(host, r);
+    }
+    r = host->end == HOST_END_NOT_YET ? CREW_READ_ON : CREW_READ_ENDED;
+    pthread_mutex_unlock(&host->reading);
+    return r;
+}
+
+static void kick(CrewSource *source)
+{
+    channel_kick(&container_of(source, Host, source)->channel);
+}
+
+HostEnd host_run(Host *host)
+{
+    while (atomic_load(&host->state) < HOST_SERVING && host->end == HOST_END_NOT_YET) {
+        wait_for_input(&host->source);
+        read_input(&host->source);
+    }
+    pthread_mutex_lock(&host->reading);
+    while (host->end == HOST_END_NOT_YET)
+        pthread_cond_wait(&host->ended, &host->reading);
+    pthread_mutex_unlock(&host->reading);
+    return host->end;
 }

@@ -2,13 +2,14 @@
  * Host: the agent as a whole, on one socket: greets, takes its configuration, and serves until it
  * is told to stop.
  *
- * The thread of host_run reads, and does nothing that could keep it: it answers STARTED and PING
- * whatever the provider does. The provider's code runs on call threads and cancel threads. A frame
- * that isn't allowed ends it, with a line in the log. Everything here but `state` is the reader's
- * alone.
+ * The thread of host_run reads up to the configuration, while there is no other one. From then on
+ * the crew's threads read, one at a time, and run what they have read; that one of them always
+ * reads is the crew's promise, so STARTED and PING are answered whatever the provider does. A frame
+ * that isn't allowed ends it, with a line in the log.
  */
 #pragma once
 
+#include "agent/crew.h"
 #include "agent/library.h"
 
 #include <stdatomic.h>
@@ -23,6 +24,7 @@ typedef enum HostState {
 
 /* How it ended. */
 typedef enum HostEnd {
+    HOST_END_NOT_YET, /* never returned */
     HOST_END_STOPPED, /* it was told to, and everything was unloaded */
     HOST_END_GONE, /* the server is gone: the process is to end at once, whatever the provider does
                     */
@@ -45,16 +47,18 @@ typedef struct Host {
     uint32_t most_operations;
     Flusher flusher;
     Channel channel;
+    CrewSource source;
+    pthread_mutex_t reading; /* of who reads: guards `end` */
+    pthread_cond_t ended;
+    HostEnd end;
     /* From CONFIG on. */
-    Pool calls;
-    Pool tellers; /* beside them: a provider that is called serially doesn't delay mi/getClass */
-    Pool cancels;
+    Crew crew;
     Operations operations;
     Library library;
-    PoolJob stop_job;
+    CrewJob stop_job;
 } Host;
 
-/* -ENOMEM. */
+/* -ENOMEM, or another negative errno: no descriptors. */
 int host_new(const HostSettings *settings, Host **ret);
 
 /* Reads until the end. Once. */

@@ -60,6 +60,7 @@ static bool is_socket(int fd)
 int main(int argc, char **argv)
 {
     Host *host;
+    int r;
 
     if (argc == 2 && strcmp(argv[1], "--help") == 0) {
         fputs(help, stdout);
@@ -86,8 +87,9 @@ int main(int argc, char **argv)
         log_warning("cannot close what was inherited: %s", strerror(errno));
     /* A provider that writes to a pipe nobody reads gets EPIPE, not its end. */
     signal(SIGPIPE, SIG_IGN);
-    if (host_new(&(HostSettings){.fd = SOCKET, .configure = configure}, &host) < 0) {
-        log_error("out of memory");
+    r = host_new(&(HostSettings){.fd = SOCKET, .configure = configure}, &host);
+    if (r < 0) {
+        log_error("cannot begin: %s", strerror(-r));
         _exit(EXIT_REFUSED);
     }
     switch (host_run(host)) {
@@ -97,6 +99,7 @@ int main(int argc, char **argv)
         _exit(EXIT_REFUSED);
     case HOST_END_GONE:
     case HOST_END_VIOLATED:
+    case HOST_END_NOT_YET:
         break;
     }
     _exit(EXIT_GONE);

@@ -17,7 +17,7 @@
  * none. */
 static _Thread_local uint64_t thread_call, thread_callback;
 
-static void run_callback(PoolJob *job);
+static void run_callback(CrewJob *job);
 static void flush(FlushJob *job);
 
 /* ---- Its life ---- */
@@ -28,7 +28,7 @@ void operation_init(Operation *operation, Operations *operations)
         .context = {.ft = &context_ft}, .operations = operations, .phase = OPERATION_RELEASED};
     pthread_mutex_init(&operation->lock, NULL);
     condition_init(&operation->changed);
-    pool_job_init(&operation->cancel_job, run_callback);
+    crew_job_init(&operation->cancel_job, CREW_CANCEL, run_callback);
     flush_job_init(&operation->flush_job, flush);
 }
 
@@ -127,11 +127,11 @@ static void trace_cancel(const Operation *operation, CancelState before)
 static void call_if_due(Operation *operation)
 {
     if (cancel_is_due(&operation->cancel) &&
-        pool_submit(operation->operations->cancels, &operation->cancel_job) == 0)
+        crew_submit(operation->operations->crew, &operation->cancel_job) == 0)
         operation->uses++;
 }
 
-static void run_callback(PoolJob *job)
+static void run_callback(CrewJob *job)
 {
     Operation *operation = container_of(job, Operation, cancel_job);
     CancelState before;
@@ -188,12 +188,8 @@ MI_Result operation_register_cancel(Operation *operation, MI_CancelCallback call
     /* Also after another thread's final post: what the callback uses may be freed next. */
     if (callback == NULL && r != MI_RESULT_OK)
         wait_for_callback(operation);
-    if (callback != NULL && r == MI_RESULT_OK) {
-        /* The thread that would call it is started here, where it costs no cancel any time. */
-        if (!cancel_is_due(&operation->cancel))
-            pool_prepare(operation->operations->cancels);
+    if (callback != NULL && r == MI_RESULT_OK)
         call_if_due(operation);
-    }
     return r;
 }
 
@@ -203,7 +199,7 @@ static void cancel_unentered(Operation *operation)
     Outcome outcome = {.result = MI_RESULT_FAILED,
                        .message = "canceled before the provider was called"};
 
-    if (pool_remove(operation->pool, &operation->call_job)) {
+    if (crew_remove(operation->operations->crew, &operation->call_job)) {
         set_phase(operation, OPERATION_RETURNED);
         operation->uses--;
     }
@@ -241,7 +237,7 @@ static void withdraw_jobs(Operation *operation)
     if (flusher_remove(operation->operations->flusher, &operation->flush_job))
         operation->uses--;
     if (cancel_is_canceled(&operation->cancel) &&
-        pool_remove(operation->operations->cancels, &operation->cancel_job))
+        crew_remove(operation->operations->crew, &operation->cancel_job))
         operation->uses--;
 }
 

@@ -11,14 +11,14 @@
  * Load and Unload have an operation too, as they have a context: id 0, no frames, and no cancel.
  *
  * Locks: `lock` guards everything below it, unless it says otherwise. In the order in which they
- * are taken: operations, operation, pool | channel, flusher. No lock is held while the provider's
+ * are taken: operations, operation, crew | channel, flusher. No lock is held while the provider's
  * code runs. What blocks, blocks on `changed`.
  */
 #pragma once
 
 #include "agent/cancel.h"
+#include "agent/crew.h"
 #include "agent/outlet.h"
-#include "agent/pool.h"
 #include "agent/set_option.h"
 #include "agent/task.h"
 
@@ -77,9 +77,8 @@ typedef struct Operation {
     List questions; /* of Question.link: those that are open */
     uint32_t asked; /* the number of the last one */
 
-    Pool *pool; /* for the call job */
-    PoolJob call_job;
-    PoolJob cancel_job; /* while it waits, it has a use */
+    CrewJob call_job;
+    CrewJob cancel_job; /* while it waits, it has a use */
     FlushJob flush_job; /* while it waits, it has a use */
     UT_hash_handle hh;  /* under the operations' lock */
 } Operation;

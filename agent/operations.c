@@ -7,11 +7,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
-void operations_init(Operations *operations, Channel *channel, Flusher *flusher, Pool *calls,
-                     Pool *cancels)
+void operations_init(Operations *operations, Channel *channel, Flusher *flusher, Crew *crew)
 {
-    *operations =
-        (Operations){.channel = channel, .flusher = flusher, .calls = calls, .cancels = cancels};
+    *operations = (Operations){.channel = channel, .flusher = flusher, .crew = crew};
     pthread_mutex_init(&operations->lock, NULL);
 }
 
@@ -82,7 +80,7 @@ static int add(Operations *operations, uint64_t id, Task *task, Operation **ret)
     return 0;
 }
 
-int operations_add(Operations *operations, uint64_t id, Task *task, void (*run)(PoolJob *job),
+int operations_add(Operations *operations, uint64_t id, Task *task, void (*run)(CrewJob *job),
                    Operation **ret)
 {
     int r;
@@ -90,10 +88,9 @@ int operations_add(Operations *operations, uint64_t id, Task *task, void (*run)(
     pthread_mutex_lock(&operations->lock);
     r = add(operations, id, task, ret);
     pthread_mutex_unlock(&operations->lock);
-    if (r == 0) {
-        (*ret)->pool = task->kind == OPERATION_GET_CLASS ? operations->tellers : operations->calls;
-        pool_job_init(&(*ret)->call_job, run);
-    }
+    if (r == 0)
+        crew_job_init(&(*ret)->call_job, task->kind == OPERATION_GET_CLASS ? CREW_TELL : CREW_CALL,
+                      run);
     return r;
 }
 

@@ -21,9 +21,7 @@
 typedef struct Operations {
     Channel *channel;
     Flusher *flusher;
-    Pool *calls;
-    Pool *tellers; /* for what enters no function of the provider's. NULL: there are none */
-    Pool *cancels;
+    Crew *crew;
     uint32_t window;
     /* Contexts on which the provider refused to be unloaded. Under the channel's lock: the server
      * hears of the first and the last one in their order. */
@@ -39,8 +37,7 @@ typedef struct Operations {
     unsigned refused;
 } Operations;
 
-void operations_init(Operations *operations, Channel *channel, Flusher *flusher, Pool *calls,
-                     Pool *cancels);
+void operations_init(Operations *operations, Channel *channel, Flusher *flusher, Crew *crew);
 
 /* None may be in use any more. */
 void operations_deinit(Operations *operations);
@@ -48,7 +45,7 @@ void operations_deinit(Operations *operations);
 /* A new operation with two uses, the call thread's and the final post's; takes over @task if it
  * returns 0. -EPROTO if
  * @id is not higher than all before; -ENOMEM: then @id is one of an operation that was released. */
-int operations_add(Operations *operations, uint64_t id, Task *task, void (*run)(PoolJob *job),
+int operations_add(Operations *operations, uint64_t id, Task *task, void (*run)(CrewJob *job),
                    Operation **ret);
 
 /* There was an operation @id, and it was released: nothing was made of it. */

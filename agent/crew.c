@@ -1,0 +1,349 @@
+#include "agent/crew.h"
+
+#include "agent/thread.h"
+#include "base/log.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#define AT_SOURCE 2    /* threads: when one of them runs what it has read, the other one reads on */
+#define KEPT      3    /* threads that never end: a function's, and the two beside it */
+#define IDLE_MS   5000 /* any other one ends after it */
+
+/* How many others are free when a thread enters a job. */
+static const unsigned others[] = {[CREW_CALL] = 2, [CREW_TELL] = 2, [CREW_CANCEL] = 1};
+
+/* A thread that is in a function; on the thread's stack. */
+typedef struct Worker {
+    List link; /* of Crew.busy */
+    uint64_t begun;
+} Worker;
+
+static void *run(void *data);
+static void look(FlushJob *job);
+
+void crew_init(Crew *crew, const CrewSettings *settings)
+{
+    *crew = (Crew){.settings = *settings, .state = CREW_READING};
+    pthread_mutex_init(&crew->lock, NULL);
+    condition_init(&crew->work);
+    condition_init(&crew->ended);
+    for (int i = 0; i < CREW_KINDS; i++)
+        list_init(&crew->queues[i].jobs);
+    list_init(&crew->busy);
+    flush_job_init(&crew->look, look);
+}
+
+void crew_deinit(Crew *crew)
+{
+    pthread_mutex_lock(&crew->lock);
+    crew->state = CREW_CLOSED;
+    pthread_cond_broadcast(&crew->work);
+    crew->settings.source->kick(crew->settings.source);
+    while (crew->threads > 0)
+        pthread_cond_wait(&crew->ended, &crew->lock);
+    pthread_mutex_unlock(&crew->lock);
+    for (int i = 0; i < CREW_KINDS; i++)
+        assert(list_is_empty(&crew->queues[i].jobs));
+    pthread_cond_destroy(&crew->ended);
+    pthread_cond_destroy(&crew->work);
+    pthread_mutex_destroy(&crew->lock);
+}
+
+void crew_job_init(CrewJob *job, CrewJobKind kind, void (*function)(CrewJob *job))
+{
+    list_init(&job->link);
+    job->kind = kind;
+    job->run = function;
+}
+
+/* ---- How many threads there are. All with the lock held ---- */
+
+/* Threads that are in no job. */
+static unsigned count_free(const Crew *crew)
+{
+    unsigned count = crew->threads;
+
+    for (int i = 0; i < CREW_KINDS; i++)
+        count -= crew->queues[i].inside;
+    return count;
+}
+
+/* How many of the queue may be entered as soon as there are threads, if @most are inside at a time.
+ */
+static unsigned count_within(const CrewQueue *queue, unsigned most)
+{
+    unsigned room = most > queue->inside ? most - queue->inside : 0;
+
+    return queue->queued < room ? queue->queued : room;
+}
+
+/* The same of all queues, if functions run @calls at a time. */
+static unsigned count_ready(const Crew *crew, unsigned calls)
+{
+    return crew->queues[CREW_CANCEL].queued + count_within(&crew->queues[CREW_TELL], 1) +
+           count_within(&crew->queues[CREW_CALL], calls);
+}
+
+/* One more thread, which is free and awake from now on. 0, or -errno. */
+static int start_thread(Crew *crew)
+{
+    pthread_t thread;
+    int r = thread_start(&thread, THREAD_STACK_PROVIDER, run, crew);
+
+    if (r < 0) {
+        log_warning("cannot start a thread beside %u others: %s", crew->threads, strerror(-r));
+        return r;
+    }
+    pthread_detach(thread);
+    crew->threads++;
+    return 0;
+}
+
+/* Starts threads until all that is ready can be entered, if functions run @calls at a time. */
+static int provide_threads(Crew *crew, unsigned calls)
+{
+    unsigned wanted;
+    int r = 0;
+
+    if (calls > crew->settings.calls)
+        calls = crew->settings.calls;
+    wanted = count_ready(crew, calls) + others[CREW_CALL];
+    while (r == 0 && count_free(crew) < wanted)
+        r = start_thread(crew);
+    return r;
+}
+
+/* True if functions wait for threads that may be started after a look. */
+static bool look_is_due(const Crew *crew)
+{
+    return count_free(crew) < count_ready(crew, crew->settings.calls) + others[CREW_CALL];
+}
+
+/* Functions that have been running for long. */
+static unsigned count_long(const Crew *crew)
+{
+    uint64_t now = clock_now();
+    unsigned count = 0;
+
+    list_for_each (link, &crew->busy) {
+        if (now - list_entry(link, Worker, link)->begun < CREW_LONG_NS)
+            break; /* in the order in which they have begun */
+        count++;
+    }
+    return count;
+}
+
+static void look(FlushJob *job)
+{
+    Crew *crew = container_of(job, Crew, look);
+
+    pthread_mutex_lock(&crew->lock);
+    if (look_is_due(crew))
+        provide_threads(crew, CREW_QUICK + 2 * count_long(crew));
+    if (look_is_due(crew))
+        flusher_add(crew->settings.flusher, &crew->look);
+    pthread_mutex_unlock(&crew->lock);
+}
+
+int crew_start(Crew *crew)
+{
+    int r = 0;
+
+    pthread_mutex_lock(&crew->lock);
+    while (r == 0 && crew->threads < KEPT)
+        r = start_thread(crew);
+    /* With fewer than KEPT, each function is refused by name. */
+    r = crew->threads > others[CREW_CANCEL] ? 0 : -EAGAIN;
+    pthread_mutex_unlock(&crew->lock);
+    return r;
+}
+
+void crew_retry(Crew *crew)
+{
+    pthread_mutex_lock(&crew->lock);
+    if (count_ready(crew, crew->settings.calls) > 0)
+        provide_threads(crew, crew->settings.calls);
+    pthread_mutex_unlock(&crew->lock);
+}
+
+/* ---- The queues. All with the lock held ---- */
+
+/* Wakes a thread if those that are awake are too few for what is to be done. It wakes the next one
+ * in its turn. */
+static void wake(Crew *crew)
+{
+    unsigned awake = count_free(crew) - crew->at_source - crew->in_reserve;
+    unsigned needed = count_ready(crew, crew->settings.calls);
+
+    if (crew->state == CREW_READING && crew->at_source == 0)
+        needed++;
+    if (needed <= awake)
+        return;
+    if (crew->in_reserve > 0)
+        pthread_cond_signal(&crew->work);
+    else if (crew->at_source > 0)
+        crew->settings.source->kick(crew->settings.source);
+}
+
+static void unlink_job(Crew *crew, CrewJob *job)
+{
+    list_unlink(&job->link);
+    crew->queues[job->kind].queued--;
+}
+
+static int enqueue(Crew *crew, CrewJob *job)
+{
+    CrewQueue *queue = &crew->queues[job->kind];
+    int r;
+
+    if (!list_is_empty(&job->link))
+        return CREW_WAITS_ALREADY;
+    list_append(&queue->jobs, &job->link);
+    queue->queued++;
+    r = provide_threads(crew, CREW_QUICK);
+    if (r == 0 && look_is_due(crew))
+        r = flusher_add(crew->settings.flusher, &crew->look);
+    /* Threads that are busy may stay so for good: without one of its own the job has no promise. */
+    if (r < 0 && job->kind != CREW_CANCEL && look_is_due(crew)) {
+        unlink_job(crew, job);
+        return -EAGAIN;
+    }
+    wake(crew);
+    return 0;
+}
+
+int crew_submit(Crew *crew, CrewJob *job)
+{
+    int r;
+
+    pthread_mutex_lock(&crew->lock);
+    r = enqueue(crew, job);
+    pthread_mutex_unlock(&crew->lock);
+    return r;
+}
+
+bool crew_remove(Crew *crew, CrewJob *job)
+{
+    bool waited;
+
+    pthread_mutex_lock(&crew->lock);
+    waited = !list_is_empty(&job->link);
+    if (waited)
+        unlink_job(crew, job);
+    pthread_mutex_unlock(&crew->lock);
+    return waited;
+}
+
+/* ---- A thread. All with the lock held, but not during what they call ---- */
+
+static bool may_enter(const Crew *crew, CrewJobKind kind)
+{
+    const unsigned most[] = {
+        [CREW_CALL] = crew->settings.calls, [CREW_TELL] = 1, [CREW_CANCEL] = UINT_MAX};
+
+    return count_free(crew) > others[kind] && count_within(&crew->queues[kind], most[kind]) > 0;
+}
+
+static CrewJob *next_job(Crew *crew)
+{
+    static const CrewJobKind order[] = {CREW_CANCEL, CREW_TELL, CREW_CALL};
+
+    for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+        if (may_enter(crew, order[i]))
+            return list_entry(list_first(&crew->queues[order[i]].jobs), CrewJob, link);
+    return NULL;
+}
+
+static void run_job(Crew *crew, CrewJob *job)
+{
+    CrewQueue *queue = &crew->queues[job->kind];
+    Worker worker = {0};
+
+    list_init(&worker.link);
+    if (job->kind == CREW_CALL) {
+        worker.begun = clock_now();
+        list_append(&crew->busy, &worker.link);
+    }
+    unlink_job(crew, job);
+    queue->inside++;
+    provide_threads(crew, CREW_QUICK);
+    wake(crew);
+    pthread_mutex_unlock(&crew->lock);
+    job->run(job);
+    /* Careful: @job may be gone here. */
+    pthread_mutex_lock(&crew->lock);
+    list_unlink(&worker.link);
+    queue->inside--;
+}
+
+static void read_source(Crew *crew)
+{
+    CrewSource *source = crew->settings.source;
+    int r;
+
+    crew->at_source++;
+    pthread_mutex_unlock(&crew->lock);
+    source->wait(source);
+    pthread_mutex_lock(&crew->lock);
+    crew->at_source--;
+    pthread_mutex_unlock(&crew->lock);
+    r = source->read(source);
+    pthread_mutex_lock(&crew->lock);
+    if (r == CREW_READ_ENDED && crew->state == CREW_READING)
+        crew->state = CREW_DEAF;
+    if (crew->state != CREW_READING && crew->at_source > 0)
+        source->kick(source);
+}
+
+/* False if the thread isn't needed any more. */
+static bool stand_by(Crew *crew)
+{
+    struct timespec until = deadline_after_ms(IDLE_MS);
+    int r = 0;
+
+    crew->in_reserve++;
+    if (count_free(crew) <= KEPT) /* An idle agent never wakes. */
+        pthread_cond_wait(&crew->work, &crew->lock);
+    else
+        r = pthread_cond_timedwait(&crew->work, &crew->lock, &until);
+    crew->in_reserve--;
+    return r != ETIMEDOUT || count_free(crew) <= KEPT || next_job(crew) != NULL ||
+           crew->at_source == 0;
+}
+
+/* True if there is nothing left, and never will be. */
+static bool is_over(const Crew *crew)
+{
+    for (int i = 0; i < CREW_KINDS; i++)
+        if (crew->queues[i].queued > 0)
+            return false;
+    return crew->state == CREW_CLOSED;
+}
+
+static void *run(void *data)
+{
+    Crew *crew = data;
+    bool stays = true;
+
+    pthread_setname_np(pthread_self(), "crew");
+    pthread_mutex_lock(&crew->lock);
+    while (stays && !is_over(crew)) {
+        CrewJob *job = next_job(crew);
+
+        if (job != NULL)
+            run_job(crew, job);
+        else if (crew->state == CREW_READING && crew->at_source < AT_SOURCE)
+            read_source(crew);
+        else
+            stays = stand_by(crew);
+    }
+    crew->threads--;
+    if (crew->state == CREW_CLOSED)
+        pthread_cond_broadcast(&crew->work); /* who waited for the queues to get empty */
+    pthread_cond_signal(&crew->ended);
+    pthread_mutex_unlock(&crew->lock);
+    return NULL;
+}

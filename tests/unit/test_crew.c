@@ -1,0 +1,583 @@
+/*
+ * The crew: threads that read and run what they have read, as many as are needed, and what happens
+ * when there can be no more.
+ */
+#include "tests/unit/agent_harness.h"
+
+#include <dlfcn.h>
+
+/* ---- pthread_create that can be made to fail ---- */
+
+typedef int (*CreateFunction)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+
+static atomic_bool no_threads;
+
+/* The names are those of <pthread.h>. */
+int pthread_create(pthread_t *restrict __newthread, const pthread_attr_t *restrict __attr,
+                   void *(*__start_routine)(void *), void *restrict __arg)
+{
+    CreateFunction create;
+
+    if (no_threads)
+        return EAGAIN;
+    *(void **)(void *)&create = dlsym(RTLD_NEXT, "pthread_create");
+    return create(__newthread, __attr, __start_routine, __arg);
+}
+
+/* ---- A source: the test puts jobs in, and a thread of the crew takes them out ---- */
+
+typedef struct TestSource {
+    CrewSource source;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    List jobs; /* of Job.link */
+    unsigned kicks;
+    atomic_int ended;
+    Crew *crew;
+} TestSource;
+
+typedef struct Job {
+    CrewJob job;
+    List link;
+    Gate ran, leave;
+    bool blocks;
+} Job;
+
+static void source_wait(CrewSource *base)
+{
+    TestSource *source = container_of(base, TestSource, source);
+
+    pthread_mutex_lock(&source->lock);
+    while (list_is_empty(&source->jobs) && source->kicks == 0)
+        pthread_cond_wait(&source->changed, &source->lock);
+    if (source->kicks > 0)
+        source->kicks--;
+    pthread_mutex_unlock(&source->lock);
+}
+
+static Job *take_first(TestSource *source)
+{
+    List *first;
+
+    pthread_mutex_lock(&source->lock);
+    first = list_first(&source->jobs);
+    if (first != NULL)
+        list_unlink(first);
+    pthread_mutex_unlock(&source->lock);
+    return first == NULL ? NULL : list_entry(first, Job, link);
+}
+
+/* Submits without the lock: a kick, which takes it, comes with the crew's held. */
+static int source_read(CrewSource *base)
+{
+    TestSource *source = container_of(base, TestSource, source);
+    Job *job;
+
+    while ((job = take_first(source)) != NULL)
+        crew_submit(source->crew, &job->job);
+    return source->ended;
+}
+
+static void source_kick(CrewSource *base)
+{
+    TestSource *source = container_of(base, TestSource, source);
+
+    pthread_mutex_lock(&source->lock);
+    source->kicks++;
+    pthread_cond_signal(&source->changed);
+    pthread_mutex_unlock(&source->lock);
+}
+
+/* ---- A crew on it ---- */
+
+static TestSource input;
+static Flusher flusher;
+static Crew crew;
+static atomic_int inside, most_inside, runs;
+static _Atomic unsigned least_free;
+
+static void crew_begin(unsigned calls)
+{
+    input = (TestSource){.source = {source_wait, source_read, source_kick}, .crew = &crew};
+    pthread_mutex_init(&input.lock, NULL);
+    pthread_cond_init(&input.changed, NULL);
+    list_init(&input.jobs);
+    flusher_init(&flusher);
+    crew_init(&crew, &(CrewSettings){.calls = calls, .source = &input.source, .flusher = &flusher});
+    assert_int_equal(crew_start(&crew), 0);
+}
+
+/* All jobs have run, and all threads have ended. */
+static void crew_end(void)
+{
+    flusher_stop(&flusher);
+    crew_deinit(&crew);
+    flusher_deinit(&flusher);
+    pthread_cond_destroy(&input.changed);
+    pthread_mutex_destroy(&input.lock);
+}
+
+static void run_job(CrewJob *job)
+{
+    Job *own = container_of(job, Job, job);
+    int now = ++inside, most = most_inside;
+    unsigned free;
+
+    while (now > most && !atomic_compare_exchange_weak(&most_inside, &most, now))
+        ;
+    pthread_mutex_lock(&crew.lock);
+    free = crew.threads;
+    for (int i = 0; i < CREW_KINDS; i++)
+        free -= crew.queues[i].inside;
+    pthread_mutex_unlock(&crew.lock);
+    if (free < least_free)
+        least_free = free;
+    runs++;
+    gate_open(&own->ran);
+    if (own->blocks)
+        gate_wait(&own->leave);
+    inside--;
+}
+
+static void job_init(Job *job, CrewJobKind kind, bool blocks)
+{
+    *job = (Job){.ran = GATE_INIT, .leave = GATE_INIT, .blocks = blocks};
+    list_init(&job->link);
+    crew_job_init(&job->job, kind, run_job);
+}
+
+/* As if @count jobs had come in one packet. */
+static void arrive(Job *jobs, size_t count)
+{
+    pthread_mutex_lock(&input.lock);
+    for (size_t i = 0; i < count; i++)
+        list_append(&input.jobs, &jobs[i].link);
+    pthread_cond_signal(&input.changed);
+    pthread_mutex_unlock(&input.lock);
+}
+
+static void expect_all_inside(Job *jobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        expect_open(&jobs[i].ran);
+}
+
+static void let_go(Job *jobs, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        gate_open(&jobs[i].leave);
+}
+
+static Gate entered = GATE_INIT, called = GATE_INIT;
+
+static int begin(void **state)
+{
+    gate_close(&entered);
+    gate_close(&called);
+    inside = most_inside = runs = 0;
+    least_free = 1000;
+    no_threads = false;
+    return script_clear(state);
+}
+
+/* Until it has as many free threads as it keeps, all of them asleep. */
+static void wait_until_asleep(void)
+{
+    bool asleep = false;
+
+    for (int spin = 0; !asleep && spin < 10000000; spin++) {
+        pthread_mutex_lock(&crew.lock);
+        asleep = crew.at_source == 2 && crew.at_source + crew.in_reserve == crew.threads;
+        pthread_mutex_unlock(&crew.lock);
+        sched_yield();
+    }
+    assert_true(asleep);
+}
+
+/* ---- Functions ---- */
+
+static void functions_that_come_together_run_side_by_side(void **state)
+{
+    Job jobs[4];
+
+    (void)state;
+    crew_begin(4);
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        job_init(&jobs[i], CREW_CALL, true);
+    arrive(jobs, ARRAY_SIZE(jobs));
+    expect_all_inside(jobs, ARRAY_SIZE(jobs));
+    let_go(jobs, ARRAY_SIZE(jobs));
+    crew_end();
+    assert_int_equal(most_inside, 4);
+}
+
+static void functions_that_come_one_by_one_run_side_by_side(void **state)
+{
+    Job jobs[8];
+
+    (void)state;
+    crew_begin(8);
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+        job_init(&jobs[i], CREW_CALL, true);
+        arrive(&jobs[i], 1);
+        expect_open(&jobs[i].ran);
+    }
+    let_go(jobs, ARRAY_SIZE(jobs));
+    crew_end();
+    assert_int_equal(most_inside, 8);
+}
+
+static void a_crew_for_one_runs_them_one_at_a_time_and_in_order(void **state)
+{
+    Job jobs[2];
+
+    (void)state;
+    crew_begin(1);
+    job_init(&jobs[0], CREW_CALL, true);
+    job_init(&jobs[1], CREW_CALL, false);
+    arrive(jobs, 2);
+    expect_open(&jobs[0].ran);
+    assert_int_equal(crew_submit(&crew, &jobs[1].job), CREW_WAITS_ALREADY);
+    assert_int_equal(runs, 1);
+    gate_open(&jobs[0].leave);
+    expect_open(&jobs[1].ran);
+    crew_end();
+    assert_int_equal(most_inside, 1);
+    assert_int_equal(runs, 2);
+}
+
+static void a_job_that_was_taken_back_is_never_run(void **state)
+{
+    Job jobs[2];
+
+    (void)state;
+    crew_begin(1);
+    job_init(&jobs[0], CREW_CALL, true);
+    job_init(&jobs[1], CREW_CALL, false);
+    arrive(jobs, 2);
+    expect_open(&jobs[0].ran);
+    assert_true(crew_remove(&crew, &jobs[1].job));
+    assert_false(crew_remove(&crew, &jobs[1].job));
+    assert_false(crew_remove(&crew, &jobs[0].job));
+    gate_open(&jobs[0].leave);
+    crew_end();
+    assert_int_equal(runs, 1);
+}
+
+/* The three with which it begins: none is started, and the reserve is never woken. */
+static void functions_that_come_one_after_the_other_need_no_more_threads(void **state)
+{
+    Job job;
+
+    (void)state;
+    crew_begin(100);
+    for (int i = 0; i < 200; i++) {
+        wait_until_asleep();
+        job_init(&job, CREW_CALL, false);
+        arrive(&job, 1);
+        expect_open(&job.ran);
+    }
+    wait_until_asleep();
+    assert_int_equal(crew.threads, 3);
+    crew_end();
+    assert_int_equal(runs, 200);
+}
+
+/* As many as a server may have outstanding: all are inside at once. */
+static void functions_that_block_get_a_thread_each_after_a_few_ticks(void **state)
+{
+    static Job jobs[100];
+
+    (void)state;
+    crew_begin(100);
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        job_init(&jobs[i], CREW_CALL, true);
+    arrive(jobs, ARRAY_SIZE(jobs));
+    expect_all_inside(jobs, ARRAY_SIZE(jobs));
+    let_go(jobs, ARRAY_SIZE(jobs));
+    crew_end();
+    assert_int_equal(most_inside, 100);
+}
+
+static void a_function_is_entered_while_two_other_threads_are_free(void **state)
+{
+    Job jobs[12];
+
+    (void)state;
+    crew_begin(12);
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        job_init(&jobs[i], CREW_CALL, true);
+    arrive(jobs, ARRAY_SIZE(jobs));
+    expect_all_inside(jobs, ARRAY_SIZE(jobs));
+    let_go(jobs, ARRAY_SIZE(jobs));
+    crew_end();
+    assert_true(least_free >= 2);
+}
+
+static void what_enters_no_function_waits_for_none(void **state)
+{
+    Job call, tell;
+
+    (void)state;
+    crew_begin(1);
+    job_init(&call, CREW_CALL, true);
+    job_init(&tell, CREW_TELL, false);
+    arrive(&call, 1);
+    expect_open(&call.ran);
+    arrive(&tell, 1);
+    expect_open(&tell.ran);
+    gate_open(&call.leave);
+    crew_end();
+}
+
+/* ---- Callbacks ---- */
+
+static void a_callback_is_entered_while_another_thread_is_free(void **state)
+{
+    Job jobs[8];
+
+    (void)state;
+    crew_begin(1);
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+        job_init(&jobs[i], CREW_CANCEL, true);
+        arrive(&jobs[i], 1);
+        expect_open(&jobs[i].ran);
+    }
+    let_go(jobs, ARRAY_SIZE(jobs));
+    crew_end();
+    assert_int_equal(most_inside, 8);
+    assert_true(least_free >= 1);
+}
+
+static void callbacks_run_while_functions_block_and_no_thread_can_be_started(void **state)
+{
+    static Job functions[20];
+    Job callbacks[2];
+
+    (void)state;
+    log_set_level((LogLevel)-1);
+    crew_begin(20);
+    for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
+        job_init(&functions[i], CREW_CALL, true);
+    arrive(functions, ARRAY_SIZE(functions));
+    expect_all_inside(functions, ARRAY_SIZE(functions));
+    no_threads = true;
+    for (size_t i = 0; i < ARRAY_SIZE(callbacks); i++) {
+        job_init(&callbacks[i], CREW_CANCEL, false);
+        arrive(&callbacks[i], 1);
+        expect_open(&callbacks[i].ran);
+    }
+    no_threads = false;
+    let_go(functions, ARRAY_SIZE(functions));
+    crew_end();
+}
+
+/* From a provider's thread, not from the socket: who waits there has to be fetched. */
+static void a_callback_that_comes_from_elsewhere_is_run_too(void **state)
+{
+    Job job;
+
+    (void)state;
+    crew_begin(4);
+    for (int i = 0; i < 100; i++) {
+        wait_until_asleep();
+        job_init(&job, CREW_CANCEL, false);
+        assert_int_equal(crew_submit(&crew, &job.job), 0);
+        expect_open(&job.ran);
+    }
+    crew_end();
+    assert_int_equal(runs, 100);
+}
+
+/* ---- No more threads ---- */
+
+static void a_function_that_no_thread_can_run_is_refused(void **state)
+{
+    Job first, second;
+
+    (void)state;
+    log_set_level((LogLevel)-1);
+    crew_begin(4);
+    job_init(&first, CREW_CALL, true);
+    job_init(&second, CREW_CALL, false);
+    arrive(&first, 1);
+    expect_open(&first.ran);
+    no_threads = true;
+    assert_int_equal(crew_submit(&crew, &second.job), -EAGAIN);
+    no_threads = false;
+    assert_int_equal(crew_submit(&crew, &second.job), 0);
+    expect_open(&second.ran);
+    gate_open(&first.leave);
+    crew_end();
+    assert_int_equal(runs, 2);
+}
+
+static void a_callback_that_no_thread_can_run_waits_until_one_can_be_started(void **state)
+{
+    Job first, jobs[2];
+
+    (void)state;
+    log_set_level((LogLevel)-1);
+    crew_begin(4);
+    job_init(&first, CREW_CALL, true);
+    arrive(&first, 1);
+    expect_open(&first.ran);
+    no_threads = true;
+    job_init(&jobs[0], CREW_CANCEL, true);
+    job_init(&jobs[1], CREW_CANCEL, false);
+    arrive(&jobs[0], 1);
+    expect_open(&jobs[0].ran);
+    assert_int_equal(crew_submit(&crew, &jobs[1].job), 0);
+    crew_retry(&crew);
+    assert_int_equal(runs, 2);
+    no_threads = false;
+    crew_retry(&crew);
+    expect_open(&jobs[1].ran);
+    gate_open(&jobs[0].leave);
+    gate_open(&first.leave);
+    crew_end();
+    assert_int_equal(runs, 3);
+}
+
+static void a_crew_without_any_thread_does_not_begin(void **state)
+{
+    (void)state;
+    log_set_level((LogLevel)-1);
+    input = (TestSource){.source = {source_wait, source_read, source_kick}, .crew = &crew};
+    flusher_init(&flusher);
+    crew_init(&crew, &(CrewSettings){.calls = 1, .source = &input.source, .flusher = &flusher});
+    no_threads = true;
+    assert_int_equal(crew_start(&crew), -EAGAIN);
+    crew_end();
+}
+
+/* ---- The end ---- */
+
+static void what_still_runs_at_the_end_of_the_source_is_waited_for(void **state)
+{
+    Job job;
+
+    (void)state;
+    crew_begin(4);
+    job_init(&job, CREW_CALL, true);
+    arrive(&job, 1);
+    expect_open(&job.ran);
+    input.ended = CREW_READ_ENDED;
+    source_kick(&input.source);
+    gate_open(&job.leave);
+    crew_end();
+    assert_int_equal(inside, 0);
+}
+
+/* ---- The agent without threads ---- */
+
+static void enter_and_wait(MI_Context *context)
+{
+    gate_open(&entered);
+    gate_wait(&called);
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void an_operation_without_a_thread_is_answered_and_released(void **state)
+{
+    Server *server = server_start(&(ServerOptions){0});
+
+    (void)state;
+    log_set_level((LogLevel)-1);
+    script.enumerate = enter_and_wait;
+    server_enumerate(server, 1, 0);
+    expect_open(&entered);
+    no_threads = true;
+    server_enumerate(server, 2, 0);
+    expect_whole(server, 2, MI_RESULT_SERVER_LIMITS_EXCEEDED);
+    no_threads = false;
+    gate_open(&called);
+    expect_whole(server, 1, MI_RESULT_OK);
+    server_stop(server);
+}
+
+static Gate unblocked = GATE_INIT;
+
+static void block(MI_CancellationReason reason, void *data)
+{
+    (void)reason, (void)data;
+    gate_wait(&unblocked);
+}
+
+static void open_gate(MI_CancellationReason reason, void *data)
+{
+    (void)reason;
+    gate_open(data);
+}
+
+static void register_and_wait(MI_Context *context)
+{
+    MI_Context_RegisterCancel(context, open_gate, &called);
+    gate_open(&entered);
+    gate_wait(&called);
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void register_one_that_blocks(MI_Context *context)
+{
+    MI_Context_RegisterCancel(context, block, NULL);
+    gate_open(&entered);
+    gate_wait(&unblocked);
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void start(Server *server, uint64_t id, void (*enumerate)(MI_Context *context))
+{
+    gate_close(&entered);
+    script.enumerate = enumerate;
+    server_enumerate(server, id, 0);
+    expect(server, FRAME_STARTED, id);
+    expect_open(&entered);
+}
+
+static void a_cancel_that_finds_no_thread_is_not_lost(void **state)
+{
+    Server *server = server_start(&(ServerOptions){0});
+
+    (void)state;
+    log_set_level((LogLevel)-1);
+    start(server, 1, register_one_that_blocks);
+    start(server, 2, register_and_wait);
+    no_threads = true;
+    server_cancel(server, 1, MI_REASON_NONE);
+    server_cancel(server, 2, MI_REASON_NONE);
+    expect_alive(server);
+    no_threads = false;
+    expect_alive(server);
+    assert_int_equal(expect_result(server, 2).flags & RESULT_DELIVERED, RESULT_DELIVERED);
+    gate_open(&unblocked);
+    assert_int_equal(expect_result(server, 1).flags & RESULT_DELIVERED, RESULT_DELIVERED);
+    server_stop(server);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, begin)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(functions_that_come_together_run_side_by_side),
+        TEST(functions_that_come_one_by_one_run_side_by_side),
+        TEST(a_crew_for_one_runs_them_one_at_a_time_and_in_order),
+        TEST(a_job_that_was_taken_back_is_never_run),
+        TEST(functions_that_come_one_after_the_other_need_no_more_threads),
+        TEST(functions_that_block_get_a_thread_each_after_a_few_ticks),
+        TEST(a_function_is_entered_while_two_other_threads_are_free),
+        TEST(what_enters_no_function_waits_for_none),
+        TEST(a_callback_is_entered_while_another_thread_is_free),
+        TEST(callbacks_run_while_functions_block_and_no_thread_can_be_started),
+        TEST(a_callback_that_comes_from_elsewhere_is_run_too),
+        TEST(a_function_that_no_thread_can_run_is_refused),
+        TEST(a_callback_that_no_thread_can_run_waits_until_one_can_be_started),
+        TEST(a_crew_without_any_thread_does_not_begin),
+        TEST(what_still_runs_at_the_end_of_the_source_is_waited_for),
+        TEST(an_operation_without_a_thread_is_answered_and_released),
+        TEST(a_cancel_that_finds_no_thread_is_not_lost),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
