@@ -44,6 +44,7 @@ long_files() {
 check 'clang-format (./dev format mends it)' formatted
 check 'shellcheck' shellcheck "${scripts[@]}"
 check 'layers' python3 tests/lint/layers.py .
+check 'types of the Python client' mypy --cache-dir "$build/mypy" --config-file clients/python/pyproject.toml clients/python/src/mihost
 check 'clang-tidy' tidy
 long_files
 exit "$failed"

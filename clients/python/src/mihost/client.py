@@ -277,6 +277,8 @@ class Client:
                 if self._closed:
                     raise ValueError("the client was closed")
                 if self._owner != os.getpid():  # forked: they are the parent's
+                    for each in self._idle:
+                        each.forget()
                     self._owner, self._idle = os.getpid(), []
                 connection = self._idle.pop() if self._idle else None
             if connection is None:

@@ -36,6 +36,10 @@ class Connection:
     def close(self) -> None:
         self._link.close()
 
+    def forget(self) -> None:
+        """Leaves it to the process that this one is a fork of."""
+        self._socket.close()
+
     def set_patience(self, seconds: Optional[float]) -> None:
         """How long a step may take until the server counts as gone. None: for ever. Only while no thread is inside."""
         self._socket.settimeout(seconds)
