@@ -2,7 +2,9 @@
 
 #include "base/log.h"
 #include "server/listener.h"
+#include "server/refusal.h"
 #include "server/request.h"
+#include "server/response.h"
 #include "server/router.h"
 
 #include <assert.h>
@@ -176,6 +178,17 @@ void client_check_end(Client *client)
         client_close(client, client->state == CLIENT_ENDED ? "all was answered" : "after an error");
 }
 
+void client_leave(Client *client, Span id, MI_Result result, const char *why)
+{
+    log_warning("%s: disconnected: %s", client_name(client), why);
+    client->state = CLIENT_LEAVING;
+    response_refuse(client, id, result, why);
+    if (client->state == CLIENT_LEAVING)
+        router_client_gone(client);
+    if (client->state == CLIENT_LEAVING)
+        client_check_end(client);
+}
+
 /* The stream can't be understood any more: one error, then the end. */
 static void break_off(Client *client, const char *message)
 {
@@ -193,11 +206,13 @@ static void on_data(Stream *stream, Span data)
     Span message;
     char text[128];
 
-    while (client->state == CLIENT_OPEN) {
+    while (client->state == CLIENT_OPEN || client->state == CLIENT_REFUSED) {
         int r = framing_next(&client->framing, &data, &message);
         if (r == FRAMING_MORE)
             return;
-        if (r == FRAMING_MESSAGE) {
+        if (r == FRAMING_MESSAGE && client->state == CLIENT_REFUSED) {
+            refusal_tell(client, message);
+        } else if (r == FRAMING_MESSAGE) {
             router_client_message(client, message);
         } else if (r == FRAMING_E_TOO_LARGE) {
             snprintf(text, sizeof(text), "the message is longer than 'maxMessage' (%lu bytes)",
@@ -216,6 +231,8 @@ static void on_end(Stream *stream)
 {
     Client *client = container_of(stream, Client, stream);
 
+    if (client->state == CLIENT_REFUSED)
+        refusal_tell(client, (Span){0});
     if (client->state != CLIENT_OPEN)
         return;
     if (framing_is_partial(&client->framing)) {
@@ -237,6 +254,8 @@ static void client_free(Client *client)
 {
     framing_deinit(&client->framing);
     buffer_deinit(&client->marks);
+    access_deinit(&client->access);
+    refusal_free(client->refusal);
     identity_deinit(&client->identity);
     free(client);
 }
@@ -284,5 +303,34 @@ int client_new(Server *server, int fd)
     list_append(&server->clients, &client->link);
     server->client_count++;
     log_debug("%s: connected (pid %d)", client_name(client), (int)client->pid);
+    client_review(client);
     return 0;
+}
+
+/* @client is new, or has been there while the policy changed. */
+static void turn_away(Client *client)
+{
+    char why[160];
+
+    snprintf(why, sizeof(why),
+             "uid %u may not connect: 'connect' of mihostd.conf names others; an administrator can "
+             "add 'connect = user:%u'",
+             (unsigned)client->identity.uid, (unsigned)client->identity.uid);
+    if (client->framing.kind != FRAMING_UNKNOWN)
+        client_leave(client, (Span){0}, MI_RESULT_ACCESS_DENIED, why);
+    else if (refusal_new(client, MI_RESULT_ACCESS_DENIED, why) < 0)
+        client_close(client, "out of memory");
+}
+
+void client_review(Client *client)
+{
+    const Config *config = client->server->config;
+
+    access_deinit(&client->access);
+    client->framing.max_message = config->max_message;
+    if (access_init(&client->access, &config->policy, &client->identity) < 0)
+        client_close(client, "out of memory");
+    else if (client->access.role == ACCESS_STRANGER &&
+             (client->state == CLIENT_OPEN || client->state == CLIENT_ENDED))
+        turn_away(client);
 }

@@ -15,16 +15,20 @@
 #pragma once
 
 #include "protocol/framing.h"
+#include "server/access.h"
 #include "server/identity.h"
 #include "server/server.h"
 
 typedef struct Request Request;
+typedef struct Refusal Refusal;
 
 #define CLIENT_MAX_UNREAD_ANSWERS (256U << 10)
 #define CLIENT_SMALL_ANSWER       4096U /* larger ones are charged to maxBuffered */
 
 typedef enum ClientState {
     CLIENT_OPEN,    /* messages are taken */
+    CLIENT_REFUSED, /* it may not be here: the reason is owed, in the framing of its first message
+                     */
     CLIENT_ENDED,   /* its input has ended: the answers to its requests are owed, then the close */
     CLIENT_LEAVING, /* it broke the protocol: what was written to it is owed, then the close */
     CLIENT_CLOSED,  /* the stream's close callback is owed */
@@ -36,6 +40,7 @@ typedef struct Client {
     ClientState state;
     uint64_t number; /* for the log */
     Identity identity;
+    Access access; /* what the policy lets it do */
     pid_t pid;
     Framing framing;
     Request *requests;      /* unanswered, by id: kept by request.c */
@@ -45,6 +50,7 @@ typedef struct Client {
     size_t marks_begin;
     size_t unread_answers; /* bytes of small answers of the server's own that were not sent */
     size_t buffered;       /* bytes collected, and of other answers that were not sent */
+    Refusal *refusal;      /* CLIENT_REFUSED: what it is to be told; else NULL */
     List link;             /* Server.clients */
 } Client;
 
@@ -54,6 +60,20 @@ int client_new(Server *server, int fd);
 /* Ends the connection now: nothing more is read or sent. @why is for the log. Its operations are
  * canceled, and the client is freed, by the loop: never while this is called. */
 void client_close(Client *client, const char *why);
+
+/* Says goodbye with the error -32803 for @id (which may be absent), cancels its operations, and
+ * closes when all was sent. */
+void client_leave(Client *client, Span id, MI_Result result, const char *why);
+
+/* The policy may have changed: works out anew what @client may do. One that may not be here any
+ * more is told so, and its operations are canceled. Careful: it may be closing afterwards. */
+void client_review(Client *client);
+
+/* True if @client may see and end what is @uid's. */
+static inline bool client_may_see(const Client *client, uid_t uid)
+{
+    return client->access.role == ACCESS_ADMINISTRATOR || client->identity.uid == uid;
+}
 
 /* Begins a message to the client: the caller appends one JSON value to the buffer that is returned,
  * and calls one client_end. */

@@ -1,7 +1,9 @@
 #include "server/config.h"
 
 #include "base/macros.h"
+#include "base/nearest.h"
 #include "base/span.h"
+#include "server/config_key.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -9,30 +11,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-typedef enum KeyKind {
-    KEY_PATH,    /* an absolute path, or one that begins at the working folder */
-    KEY_FOLDERS, /* a path; may be repeated, and the first one replaces the default */
-    KEY_LEVEL,
-    KEY_COUNT,
-    KEY_BYTES,
-    KEY_TIME,
-} KeyKind;
-
-typedef struct Key {
-    const char *name;
-    KeyKind kind;
-    size_t offset; /* in Config */
-    unsigned long minimum, maximum, standard;
-} Key;
-
 #define HOURS_24 (24UL * 3600 * 1000)
 
-static const Key keys[] = {
+static const ConfigKey keys[] = {
     {"socket", KEY_PATH, offsetof(Config, socket), 0, 0, 0},
+    {"socketMode", KEY_MODE, offsetof(Config, socket_mode), 0, 0777, 0},
     {"registrations", KEY_FOLDERS, offsetof(Config, registrations), 0, 0, 0},
     {"providers", KEY_PATH, offsetof(Config, providers), 0, 0, 0},
     {"agent", KEY_PATH, offsetof(Config, agent), 0, 0, 0},
     {"logLevel", KEY_LEVEL, offsetof(Config, log_level), 0, 0, LOG_LEVEL_INFO},
+    {"connect", KEY_WHO, offsetof(Config, policy.connect), 0, 0, 0},
+    {"administrators", KEY_WHO, offsetof(Config, policy.administrators), 0, 0, 0},
+    {"allow", KEY_RULE, offsetof(Config, policy), 0, 0, 0},
+    {"allowRequestor", KEY_SWITCH, offsetof(Config, policy.allow_requestor), 0, 1, 1},
     {"maxClients", KEY_COUNT, offsetof(Config, max_clients), 1, 1000000, 1024},
     {"maxMessage", KEY_BYTES, offsetof(Config, max_message), 1024, 32UL << 20, 1UL << 20},
     {"maxRequests", KEY_COUNT, offsetof(Config, max_requests), 1, 1000000, 10000},
@@ -54,9 +45,24 @@ static const Key keys[] = {
     {"maxTimeout", KEY_TIME, offsetof(Config, max_timeout), 0, ULONG_MAX / 2, 0},
 };
 
-static void *field(Config *config, const Key *key)
+_Static_assert(ARRAY_SIZE(keys) <= CONFIG_MAX_KEYS, "a place for the origin of each");
+
+void *config_field(const Config *config, const ConfigKey *key)
 {
-    return (char *)config + key->offset;
+    return (char *)(uintptr_t)config + key->offset;
+}
+
+const ConfigKey *config_find_key(const char *name)
+{
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        if (strcmp(keys[i].name, name) == 0)
+            return &keys[i];
+    return NULL;
+}
+
+const ConfigOrigin *config_origin(const Config *config, const ConfigKey *key)
+{
+    return &config->origins[key - keys];
 }
 
 void config_forget_registrations(Config *config)
@@ -64,7 +70,7 @@ void config_forget_registrations(Config *config)
     while (config->registration_count > 0) {
         char **last = &config->registrations[--config->registration_count];
         free(*last);
-        *last = NULL; /* set_string() frees what it replaces */
+        *last = NULL; /* config_set_string() frees what it replaces */
     }
 }
 
@@ -82,8 +88,10 @@ int config_init(Config *config)
 {
     *config = (Config){.log_level = LOG_LEVEL_INFO};
     for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-        if (keys[i].kind >= KEY_COUNT)
-            *(unsigned long *)field(config, &keys[i]) = keys[i].standard;
+        if (keys[i].kind >= KEY_MODE)
+            *(unsigned long *)config_field(config, &keys[i]) = keys[i].standard;
+    config->policy.allow_requestor = true;
+    config->socket_mode = geteuid() == 0 ? 0666 : 0600;
     config->socket = default_socket();
     config->providers = strdup(MIHOST_PROVIDERS);
     config->agent = strdup(MIHOST_AGENT);
@@ -94,6 +102,8 @@ int config_init(Config *config)
 void config_deinit(Config *config)
 {
     config_forget_registrations(config);
+    policy_deinit(&config->policy);
+    free(config->file);
     free(config->socket);
     free(config->providers);
     free(config->agent);
@@ -105,19 +115,19 @@ const char *config_default_path(void)
     return MIHOST_CONFIG;
 }
 
-static int set_string(char **field_, const char *value)
+int config_set_string(char **field, const char *value)
 {
     char *copy = strdup(value);
 
     if (copy == NULL)
         return -ENOMEM;
-    free(*field_);
-    *field_ = copy;
+    free(*field);
+    *field = copy;
     return 0;
 }
 
 /* The words for the kinds of values, for messages. */
-static const char *kind_text(KeyKind kind)
+static const char *kind_text(ConfigKeyKind kind)
 {
     switch (kind) {
     case KEY_PATH:
@@ -125,6 +135,14 @@ static const char *kind_text(KeyKind kind)
         return "a path";
     case KEY_LEVEL:
         return "error, warning, info, debug or trace";
+    case KEY_SWITCH:
+        return "yes or no";
+    case KEY_WHO:
+        return "user:NAME, group:NAME or *";
+    case KEY_RULE:
+        return "WHO OPERATIONS NAMESPACE[:CLASS[.METHOD]]";
+    case KEY_MODE:
+        return "permissions in octal, like 0660";
     case KEY_COUNT:
         return "a number";
     case KEY_BYTES:
@@ -135,9 +153,10 @@ static const char *kind_text(KeyKind kind)
     return "a value";
 }
 
-static int set_number(Config *config, const Key *key, const KeyValue *entry, KeyValueError *error)
+static int set_number(Config *config, const ConfigKey *key, const KeyValue *entry,
+                      KeyValueError *error)
 {
-    unsigned long *number = field(config, key);
+    unsigned long *number = config_field(config, key);
     int r;
 
     if (key->kind == KEY_COUNT)
@@ -156,7 +175,34 @@ static int set_number(Config *config, const Key *key, const KeyValue *entry, Key
     return 0;
 }
 
-static int set_key(Config *config, const Key *key, const KeyValue *entry, KeyValueError *error)
+static int set_mode(Config *config, const ConfigKey *key, const KeyValue *entry,
+                    KeyValueError *error)
+{
+    const char *text = entry->value;
+    size_t length = strlen(text);
+
+    if (length == 0 || length > 4 || strspn(text, "01234567") != length ||
+        strtoul(text, NULL, 8) > key->maximum)
+        return keyvalue_error(error, entry, "'%s' must be %s, and is '%.64s'", key->name,
+                              kind_text(key->kind), text);
+    *(unsigned long *)config_field(config, key) = strtoul(text, NULL, 8);
+    return 0;
+}
+
+static int set_switch(Config *config, const ConfigKey *key, const KeyValue *entry,
+                      KeyValueError *error)
+{
+    bool yes = strcmp(entry->value, "yes") == 0;
+
+    if (!yes && strcmp(entry->value, "no") != 0)
+        return keyvalue_error(error, entry, "'%s' must be %s, and is '%.64s'", key->name,
+                              kind_text(key->kind), entry->value);
+    *(bool *)config_field(config, key) = yes;
+    return 0;
+}
+
+static int set_key(Config *config, const ConfigKey *key, const KeyValue *entry,
+                   KeyValueError *error)
 {
     int level;
 
@@ -166,11 +212,12 @@ static int set_key(Config *config, const Key *key, const KeyValue *entry, KeyVal
         if (*entry->value == '\0')
             return keyvalue_error(error, entry, "'%s' must be a path, and is empty", key->name);
         if (key->kind == KEY_PATH)
-            return set_string(field(config, key), entry->value);
+            return config_set_string(config_field(config, key), entry->value);
         if (config->registration_count == CONFIG_MAX_FOLDERS)
             return keyvalue_error(error, entry, "more than %d folders of registrations",
                                   CONFIG_MAX_FOLDERS);
-        return set_string(&config->registrations[config->registration_count++], entry->value);
+        return config_set_string(&config->registrations[config->registration_count++],
+                                 entry->value);
     case KEY_LEVEL:
         level = log_level_from_name(entry->value);
         if (level < 0)
@@ -178,6 +225,14 @@ static int set_key(Config *config, const Key *key, const KeyValue *entry, KeyVal
                                   kind_text(key->kind), entry->value);
         config->log_level = (LogLevel)level;
         return 0;
+    case KEY_SWITCH:
+        return set_switch(config, key, entry, error);
+    case KEY_WHO:
+        return who_list_add(config_field(config, key), entry, error);
+    case KEY_RULE:
+        return policy_add_rule(config_field(config, key), entry, error);
+    case KEY_MODE:
+        return set_mode(config, key, entry, error);
     case KEY_COUNT:
     case KEY_BYTES:
     case KEY_TIME:
@@ -186,13 +241,44 @@ static int set_key(Config *config, const Key *key, const KeyValue *entry, KeyVal
     return -EINVAL;
 }
 
+/* The key most like @name, of those that there are. */
+static const char *nearest_key(const char *name)
+{
+    const char *names[ARRAY_SIZE(keys)];
+
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+        names[i] = keys[i].name;
+    return nearest_of(name, names, ARRAY_SIZE(keys));
+}
+
+static bool may_be_repeated(const ConfigKey *key)
+{
+    return key->kind == KEY_FOLDERS || key->kind == KEY_WHO || key->kind == KEY_RULE;
+}
+
 int config_set(Config *config, const KeyValue *entry, KeyValueError *error)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
-        if (strcmp(keys[i].name, entry->key) == 0)
-            return set_key(config, &keys[i], entry, error);
-    return keyvalue_error(error, entry, "unknown key '%.64s': mihostd.conf(5) lists the keys",
-                          entry->key);
+    const ConfigKey *key = config_find_key(entry->key);
+    const char *near;
+    ConfigOrigin *origin;
+    int r;
+
+    if (key == NULL) {
+        near = nearest_key(entry->key);
+        if (near == NULL)
+            return keyvalue_error(
+                error, entry, "unknown key '%.64s': mihostd.conf(5) lists the keys", entry->key);
+        return keyvalue_error(error, entry, "unknown key '%.64s': did you mean '%s'?", entry->key,
+                              near);
+    }
+    origin = &config->origins[key - keys];
+    if (entry->line > 0 && origin->is_set && !may_be_repeated(key))
+        return keyvalue_error(error, entry, "'%s' is set on line %u already: leave one of them",
+                              key->name, origin->line);
+    r = set_key(config, key, entry, error);
+    if (r == 0)
+        *origin = (ConfigOrigin){.is_set = true, .line = entry->line};
+    return r;
 }
 
 static int set_line(void *data, const KeyValue *entry, KeyValueError *error)
@@ -211,7 +297,9 @@ int config_read(Config *config, const char *path, KeyValueError *error)
         (void)keyvalue_error(error, NULL, "cannot open '%s': %s", path, strerror(-r));
         return r;
     }
-    r = keyvalue_read(stream, path, set_line, config, error);
+    free(config->file);
+    config->file = strdup(path);
+    r = config->file == NULL ? -ENOMEM : keyvalue_read(stream, path, set_line, config, error);
     fclose(stream);
     return r;
 }
@@ -261,17 +349,5 @@ int config_finish(Config *config, KeyValueError *error)
         return keyvalue_error(error, NULL,
                               "'socket' is longer than the %zu bytes of a Unix address: %s",
                               sizeof(address.sun_path) - 1, config->socket);
-    if (config->max_timeout != 0 && config->default_timeout > config->max_timeout)
-        return keyvalue_error(error, NULL,
-                              "'defaultTimeout' (%lu ms) is longer than 'maxTimeout' (%lu ms)",
-                              config->default_timeout, config->max_timeout);
-    if (config->backoff > config->max_backoff)
-        return keyvalue_error(error, NULL,
-                              "'backoff' (%lu ms) is longer than 'maxBackoff' (%lu ms)",
-                              config->backoff, config->max_backoff);
-    if (config->max_collected > config->max_buffered)
-        return keyvalue_error(error, NULL,
-                              "'maxCollected' (%lu) is larger than 'maxBuffered' (%lu)",
-                              config->max_collected, config->max_buffered);
-    return 0;
+    return config_check(config, error);
 }

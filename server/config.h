@@ -2,27 +2,39 @@
  * Config: what mihostd.conf(5) and the command line say.
  *
  * Every key stands in one table (config.c): name, kind, range, default, and where its value goes;
- * the reader, `--set` and
- * `--check` are made from it. An unknown key is an error with file:line. The command line is read
- * after the file and wins.
+ * the reader, `--set` and `--check` are made from it. An unknown key is an error with file:line,
+ * and so are two keys that contradict each other; a key that isn't set adapts its default to those
+ * that are. The command line is read after the file and wins.
  */
 #pragma once
 
 #include "base/keyvalue.h"
 #include "base/log.h"
+#include "server/policy.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 #define CONFIG_MAX_FOLDERS 32
+#define CONFIG_MAX_KEYS    64
+
+/* Where a key was set last. */
+typedef struct ConfigOrigin {
+    bool is_set;
+    unsigned line; /* of the file; 0: on the command line */
+} ConfigOrigin;
 
 typedef struct Config {
+    char *file;                              /* that was read; NULL: none */
+    ConfigOrigin origins[CONFIG_MAX_KEYS];   /* of the keys, in the order of their table */
     char *socket;                            /* path of the listening socket */
+    unsigned long socket_mode;               /* its permissions */
     char *registrations[CONFIG_MAX_FOLDERS]; /* folders of registrations, in order */
     size_t registration_count;
     char *providers; /* folder in which LIBRARY=x is libx.so */
     char *agent;     /* path of mihost-agent */
     LogLevel log_level;
+    Policy policy;
 
     unsigned long max_clients;   /* connections */
     unsigned long max_message;   /* bytes of one message of a client */
@@ -56,6 +68,10 @@ int config_read(Config *config, const char *path, KeyValueError *error);
 
 /* Sets one key, as a line of the file would. */
 int config_set(Config *config, const KeyValue *entry, KeyValueError *error);
+
+/* Takes over from @old, which is in force, what can't change while the server runs; each key that
+ * would have changed is logged. -ENOMEM. */
+int config_keep_fixed(Config *config, const Config *old);
 
 /* Forgets the folders of registrations that were set: those of the command line replace those of
  * the file. */

@@ -17,8 +17,9 @@
 #include "server/config.h"
 #include "server/identity.h"
 
-#define HEALTH_MAX_ENTRIES 256 /* of one provider: then the one that is longest ago is forgotten   \
-                                */
+#define HEALTH_MAX_ENTRIES                                                                         \
+    256 /* of one provider: then the one that is longest ago is forgotten                          \
+         */
 
 /* What is owed. health_died, health_may_start, health_succeeded and health_forgive alone change it.
  */

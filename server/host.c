@@ -4,6 +4,7 @@
 #include "protocol/result.h"
 #include "server/agent.h"
 #include "server/members.h"
+#include "server/response.h"
 #include "server/router.h"
 #include "server/status.h"
 
@@ -27,24 +28,35 @@ static void put_info(Buffer *out, const Config *config)
     buffer_put_string(out, "}}");
 }
 
-static void put_errors(Buffer *out, const Registry *registry)
+static void put_error(Buffer *out, const KeyValueError *error, bool *is_first)
 {
+    put_separator(out, is_first);
+    buffer_put_char(out, '{');
+    put_text(out, "file", error->file);
+    buffer_put_char(out, ',');
+    put_number(out, "line", error->line);
+    buffer_put_char(out, ',');
+    put_text(out, "message", error->message);
+    buffer_put_char(out, '}');
+}
+
+/* What was wrong when configuration and registrations were read last. */
+static void put_errors(Buffer *out, const Server *server)
+{
+    bool is_first = true;
+
     buffer_put_string(out, "\"errors\":[");
-    for (size_t i = 0; i < registry->error_count; i++) {
-        const KeyValueError *error = &registry->errors[i];
-        buffer_put_string(out, i > 0 ? ",{" : "{");
-        put_text(out, "file", error->file);
-        buffer_put_char(out, ',');
-        put_number(out, "line", error->line);
-        buffer_put_char(out, ',');
-        put_text(out, "message", error->message);
-        buffer_put_char(out, '}');
-    }
+    if (*server->config_error.message != '\0')
+        put_error(out, &server->config_error, &is_first);
+    for (size_t i = 0; i < server->registry.error_count; i++)
+        put_error(out, &server->registry.errors[i], &is_first);
     buffer_put_char(out, ']');
 }
 
-static void put_reloaded(Buffer *out, const Registry *registry)
+static void put_reloaded(Buffer *out, const Server *server)
 {
+    const Registry *registry = &server->registry;
+
     buffer_put_string(out, "{\"providers\":[");
     for (size_t i = 0; i < registry->provider_count; i++) {
         if (i > 0)
@@ -52,7 +64,7 @@ static void put_reloaded(Buffer *out, const Registry *registry)
         json_put_string(out, span_of(registry->providers[i]->name));
     }
     buffer_put_string(out, "],");
-    put_errors(out, registry);
+    put_errors(out, server);
     buffer_put_char(out, '}');
 }
 
@@ -114,8 +126,10 @@ static void put_provider(Buffer *out, const Provider *provider)
     buffer_put_string(out, "]}");
 }
 
-static void put_providers(Buffer *out, const Registry *registry)
+static void put_providers(Buffer *out, const Server *server)
 {
+    const Registry *registry = &server->registry;
+
     buffer_put_string(out, "{\"providers\":[");
     for (size_t i = 0; i < registry->provider_count; i++) {
         if (i > 0)
@@ -123,19 +137,44 @@ static void put_providers(Buffer *out, const Registry *registry)
         put_provider(out, registry->providers[i]);
     }
     buffer_put_string(out, "],");
-    put_errors(out, registry);
+    put_errors(out, server);
     buffer_put_char(out, '}');
 }
 
-/* host/cancel: any client's request, by the host's id. */
-static bool cancel_operation(Server *server, const MethodParams *params)
+/* The request with this operation, or NULL. */
+static Request *find_request(const Server *server, uint64_t operation)
 {
     list_for_each (link, &server->requests) {
         Request *request = list_entry(link, Request, link);
-        if (request->operation == params->operation)
-            return router_cancel(request, params->reason);
+        if (request->operation == operation)
+            return request;
     }
-    return false;
+    return NULL;
+}
+
+/* host/cancel: any request of the same user, by the host's id; an administrator's of any. */
+static void cancel_operation(Client *client, const RpcMessage *message, const MethodParams *params)
+{
+    Request *request = find_request(client->server, params->operation);
+    bool canceled = false;
+    Buffer *out;
+    char why[160];
+
+    if (request != NULL && !client_may_see(client, request->uid)) {
+        snprintf(why, sizeof(why),
+                 "uid %u may not cancel operation %llu, which is not its own: it is for root and "
+                 "those whom 'administrators' of mihostd.conf names",
+                 (unsigned)client->identity.uid, (unsigned long long)params->operation);
+        response_refuse(client, message->id, MI_RESULT_ACCESS_DENIED, why);
+        return;
+    }
+    if (request != NULL)
+        canceled = router_cancel(request, params->reason);
+    /* Careful: that may have closed a client that doesn't read. */
+    out = client_begin(client);
+    rpc_put_result_head(out, message->id);
+    buffer_put_string(out, canceled ? "{\"canceled\":true}}" : "{\"canceled\":false}}");
+    client_end(client);
 }
 
 void host_answer(Client *client, const RpcMessage *message, const Method *method,
@@ -143,9 +182,14 @@ void host_answer(Client *client, const RpcMessage *message, const Method *method
 {
     Server *server = client->server;
     Buffer *out;
-    bool canceled = method->kind == METHOD_CANCEL && cancel_operation(server, params);
-    bool reloaded = method->kind != METHOD_RELOAD || server_reload(server) == 0;
+    bool reloaded = true;
 
+    if (method->kind == METHOD_CANCEL) {
+        cancel_operation(client, message, params);
+        return;
+    }
+    if (method->kind == METHOD_RELOAD)
+        reloaded = server_reload(server) == 0;
     /* Careful: the reload has canceled operations, and so may have closed a client that doesn't
      * read. */
     out = client_begin(client);
@@ -160,13 +204,11 @@ void host_answer(Client *client, const RpcMessage *message, const Method *method
     if (method->kind == METHOD_INFO)
         put_info(out, server->config);
     else if (method->kind == METHOD_STATUS)
-        status_put(out, server);
+        status_put(out, client);
     else if (method->kind == METHOD_PROVIDERS)
-        put_providers(out, &server->registry);
-    else if (method->kind == METHOD_CANCEL)
-        buffer_put_string(out, canceled ? "{\"canceled\":true}" : "{\"canceled\":false}");
+        put_providers(out, server);
     else
-        put_reloaded(out, &server->registry);
+        put_reloaded(out, server);
     buffer_put_char(out, '}');
     client_end(client);
 }

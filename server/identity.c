@@ -132,3 +132,21 @@ bool identity_equals(const Identity *a, const Identity *b)
            (a->group_count == 0 ||
             memcmp(a->groups, b->groups, a->group_count * sizeof(gid_t)) == 0);
 }
+
+bool identity_has_group(const Identity *identity, gid_t gid)
+{
+    return identity->gid == gid ||
+           (identity->group_count > 0 && bsearch(&gid, identity->groups, identity->group_count,
+                                                 sizeof(gid_t), compare_groups) != NULL);
+}
+
+bool identity_covers(const Identity *identity, const Identity *other)
+{
+    assert(identity->known && other->known);
+    if (identity->uid != other->uid || !identity_has_group(identity, other->gid))
+        return false;
+    for (size_t i = 0; i < other->group_count; i++)
+        if (!identity_has_group(identity, other->groups[i]))
+            return false;
+    return true;
+}

@@ -34,3 +34,9 @@ void identity_deinit(Identity *identity);
 
 /* Same uid, gid and set of groups. */
 bool identity_equals(const Identity *a, const Identity *b);
+
+/* True if @gid is its group or one of its groups. */
+bool identity_has_group(const Identity *identity, gid_t gid);
+
+/* True if @identity may do all that @other may: the same uid, and each of its groups. */
+bool identity_covers(const Identity *identity, const Identity *other);

@@ -12,6 +12,7 @@
 #include "protocol/result.h"
 #include "server/host.h"
 #include "server/prompt.h"
+#include "server/response.h"
 #include "server/stopping.h"
 
 #include <errno.h>
@@ -26,16 +27,8 @@ static void refuse(Client *client, const RpcMessage *message, RpcCode code, cons
 /* -32803 with its data, for what never became a request. */
 static void refuse_mi(Client *client, const RpcMessage *message, MI_Result result, const char *text)
 {
-    CLEANUP(buffer_deinit) Buffer data = BUFFER_INIT;
-
     report_refusal(client, message->method, result, text);
-    buffer_printf(&data, "{\"result\":%u,\"resultName\":\"%s\",\"message\":", (unsigned)result,
-                  result_name(result));
-    json_put_string(&data, span_of(text));
-    buffer_put_char(&data, '}');
-    rpc_put_error(client_begin(client), message->id, RPC_REQUEST_FAILED, span_of(text),
-                  buffer_span(&data));
-    client_end(client);
+    response_refuse(client, message->id, result, text);
 }
 
 /* The names of mi/enumerateClasses with namesOnly: the registrations know them. */
@@ -88,7 +81,8 @@ static void start_operation(Client *client, const RpcMessage *message, const Met
     Request *request;
     Plan plan;
 
-    if (plan_make(&plan, &client->server->registry, method, params) < 0) {
+    if (plan_make(&plan, &client->server->registry, method, params) < 0 ||
+        (!params->names_only && access_judge(&client->access, &plan, method, params) < 0)) {
         refuse_mi(client, message, plan.result, plan.why);
     } else if (params->names_only) {
         answer_names(client, message, &plan);
@@ -110,6 +104,12 @@ static void stop_provider(Client *client, const RpcMessage *message, const Metho
         stopping_start(request);
 }
 
+/* What only administrators may ask, of the methods of the host. */
+static bool wants_administrator(const Method *method)
+{
+    return method->kind == METHOD_RELOAD || method->kind == METHOD_STOP;
+}
+
 static void take_request(Client *client, const RpcMessage *message)
 {
     const Method *method = method_find(message->method);
@@ -127,6 +127,14 @@ static void take_request(Client *client, const RpcMessage *message)
             text, sizeof(text), "there is no method '%.*s': mihost-protocol(7) lists the methods",
             (int)(message->method.size < 64 ? message->method.size : 64), message->method.data);
         refuse(client, message, RPC_METHOD_NOT_FOUND, text);
+        return;
+    }
+    if (wants_administrator(method) && client->access.role != ACCESS_ADMINISTRATOR) {
+        snprintf(text, sizeof(text),
+                 "uid %u may not ask for %s: it is for root and those whom 'administrators' of "
+                 "mihostd.conf names",
+                 (unsigned)client->identity.uid, method->name);
+        refuse_mi(client, message, MI_RESULT_ACCESS_DENIED, text);
         return;
     }
     if (!client_has_room(client, 0)) {

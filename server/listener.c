@@ -151,8 +151,8 @@ static int open_socket(Listener *listener)
     listener->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (listener->fd < 0)
         r = -errno;
-    /* Only the owner, from the beginning: a mode that is set after bind() would come too late. */
-    mode_t before = umask(0177);
+    /* From the beginning: a mode that is set after bind() would come too late. */
+    mode_t before = umask(0777 & ~(mode_t)listener->server->config->socket_mode);
     if (r == 0 &&
         bind(listener->fd, (struct sockaddr *)&listener->address, sizeof(listener->address)) < 0)
         r = -errno;

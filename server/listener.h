@@ -1,11 +1,11 @@
 /*
  * Listener: the Unix socket on which clients connect.
  *
- * The socket's mode is 0600 from its first moment: it is bound under a umask, before it listens. A
- * socket file that a server left behind is recognised (nobody answers on it) and replaced; one on
- * which somebody answers is left alone. A service manager may have made the socket instead, and
- * then sees to all of this (server/manager.h). Accepting pauses while `maxClients` are connected or
- * descriptors have run out, and goes on when one ends.
+ * The socket has the mode `socketMode` from its first moment: it is bound under a umask, before it
+ * listens. A socket file that a server left behind is recognised (nobody answers on it) and
+ * replaced; one on which somebody answers is left alone. A service manager may have made the socket
+ * instead, and then sees to all of this (server/manager.h). Accepting pauses while `maxClients` are
+ * connected or descriptors have run out, and goes on when one ends.
  */
 #pragma once
 

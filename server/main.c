@@ -55,7 +55,7 @@ static void open_log(const Config *config)
     log_to_journal(journal == NULL ? JOURNAL_SOCKET : journal);
 }
 
-static int serve(const Config *config)
+static int serve(const Options *options, Config *config)
 {
     int status = SERVER_EXIT_STOPPED, r;
     uv_loop_t loop;
@@ -70,6 +70,7 @@ static int serve(const Config *config)
         log_error("cannot start: %s", strerror(-r));
         return SERVER_EXIT_FAILED;
     }
+    server.options = options;
     r = server_start(&server);
     if (r < 0) {
         status = r == -ENOMEM ? SERVER_EXIT_FAILED : SERVER_EXIT_SOCKET;
@@ -87,6 +88,7 @@ static int serve(const Config *config)
 int main(int argc, char **argv)
 {
     int status = SERVER_EXIT_USAGE;
+    Options options;
     Config config;
 
     if (config_init(&config) < 0) {
@@ -94,9 +96,9 @@ int main(int argc, char **argv)
         config_deinit(&config);
         return SERVER_EXIT_FAILED;
     }
-    switch (options_read(argc, argv, &config)) {
+    switch (options_read(argc, argv, &options, &config)) {
     case OPTIONS_SERVE:
-        status = serve(&config);
+        status = serve(&options, &config);
         break;
     case OPTIONS_CHECK:
         status = check(&config);

@@ -31,7 +31,7 @@ enum {
     OPTION_HELP
 };
 
-static const struct option options[] = {
+static const struct option known[] = {
     {"config", required_argument, NULL, OPTION_CONFIG},
     {"socket", required_argument, NULL, OPTION_KEY},
     {"registrations", required_argument, NULL, OPTION_KEY},
@@ -45,28 +45,21 @@ static const struct option options[] = {
     {NULL, 0, NULL, 0},
 };
 
-/* The settings of the command line, which come after the file's. */
-typedef struct Settings {
-    KeyValue entries[256];
-    size_t count;
-    bool registrations; /* one of them names a folder of registrations */
-} Settings;
-
-static int add_setting(Settings *settings, const char *key, const char *value)
+static int add_setting(Options *options, const char *key, const char *value)
 {
-    if (settings->count == ARRAY_SIZE(settings->entries)) {
-        fprintf(stderr, "mihostd: more than %zu settings on the command line\n",
-                ARRAY_SIZE(settings->entries));
+    if (options->setting_count == OPTIONS_MAX_SETTINGS) {
+        fprintf(stderr, "mihostd: more than %d settings on the command line\n",
+                OPTIONS_MAX_SETTINGS);
         return -E2BIG;
     }
-    settings->registrations = settings->registrations || strcmp(key, "registrations") == 0;
-    settings->entries[settings->count++] =
+    options->registrations = options->registrations || strcmp(key, "registrations") == 0;
+    options->settings[options->setting_count++] =
         (KeyValue){.file = "command line", .key = key, .value = value};
     return 0;
 }
 
 /* Splits KEY=VALUE in place. */
-static int add_pair(Settings *settings, char *pair)
+static int add_pair(Options *options, char *pair)
 {
     char *value = strchr(pair, '=');
 
@@ -75,56 +68,58 @@ static int add_pair(Settings *settings, char *pair)
         return -EINVAL;
     }
     *value++ = '\0';
-    return add_setting(settings, pair, value);
+    return add_setting(options, pair, value);
 }
 
-static int print_error(const KeyValueError *error)
+static void print_error(const KeyValueError *error)
 {
     if (error->line > 0)
         fprintf(stderr, "mihostd: %s:%u: %s\n", error->file, error->line, error->message);
     else
         fprintf(stderr, "mihostd: %s: %s\n", error->file, error->message);
-    return -EINVAL;
 }
 
 /* The file, then the command line, then what is still missing. A default file that isn't there is
  * no mistake. */
-static int apply(Config *config, const char *file, const Settings *settings)
+int options_apply(const Options *options, Config *config, KeyValueError *error)
 {
-    KeyValueError error = {0};
-    int r = config_read(config, file == NULL ? config_default_path() : file, &error);
+    const char *file = options->file == NULL ? config_default_path() : options->file;
+    int r = config_read(config, file, error);
 
-    if (r < 0 && (r != -ENOENT || file != NULL))
-        return print_error(&error);
-    if (settings->registrations)
+    if (r < 0 && (r != -ENOENT || options->file != NULL))
+        return r;
+    *error = (KeyValueError){0};
+    if (options->registrations)
         config_forget_registrations(config);
-    for (size_t i = 0; i < settings->count; i++)
-        if (config_set(config, &settings->entries[i], &error) < 0)
-            return print_error(&error);
-    return config_finish(config, &error) < 0 ? print_error(&error) : 0;
+    for (size_t i = 0; i < options->setting_count; i++) {
+        r = config_set(config, &options->settings[i], error);
+        if (r < 0)
+            return r;
+    }
+    return config_finish(config, error);
 }
 
-OptionsAnswer options_read(int argc, char **argv, Config *config)
+OptionsAnswer options_read(int argc, char **argv, Options *options, Config *config)
 {
-    Settings settings = {0};
-    const char *file = NULL;
+    KeyValueError error = {0};
     bool check = false;
     int option, index, r = 0;
 
+    *options = (Options){0};
     optind = 0; /* getopt begins anew: tests call this more than once */
-    while (r == 0 && (option = getopt_long(argc, argv, "", options, &index)) != -1) {
+    while (r == 0 && (option = getopt_long(argc, argv, "", known, &index)) != -1) {
         switch (option) {
         case OPTION_CONFIG:
-            file = optarg;
+            options->file = optarg;
             break;
         case OPTION_KEY:
-            r = add_setting(&settings,
-                            strcmp(options[index].name, "log-level") == 0 ? "logLevel"
-                                                                          : options[index].name,
+            r = add_setting(options,
+                            strcmp(known[index].name, "log-level") == 0 ? "logLevel"
+                                                                        : known[index].name,
                             optarg);
             break;
         case OPTION_SET:
-            r = add_pair(&settings, optarg);
+            r = add_pair(options, optarg);
             break;
         case OPTION_CHECK:
             check = true;
@@ -144,7 +139,11 @@ OptionsAnswer options_read(int argc, char **argv, Config *config)
         fprintf(stderr, "mihostd: '%s' is no option: 'mihostd --help' lists them\n", argv[optind]);
         return OPTIONS_WRONG;
     }
-    if (r < 0 || apply(config, file, &settings) < 0)
+    if (r < 0)
         return OPTIONS_WRONG;
+    if (options_apply(options, config, &error) < 0) {
+        print_error(&error);
+        return OPTIONS_WRONG;
+    }
     return check ? OPTIONS_CHECK : OPTIONS_SERVE;
 }

@@ -20,5 +20,21 @@ typedef enum OptionsAnswer {
     OPTIONS_WRONG, /* a reason was printed */
 } OptionsAnswer;
 
-/* Reads the command line and the configuration file into @config, which was initialised. */
-OptionsAnswer options_read(int argc, char **argv, Config *config);
+#define OPTIONS_MAX_SETTINGS 256
+
+/* What the command line says: kept, since the configuration is read again on SIGHUP. Its texts are
+ * those of argv. */
+typedef struct Options {
+    const char *file;                        /* NULL: the standard one, which need not be there */
+    KeyValue settings[OPTIONS_MAX_SETTINGS]; /* they come after the file's */
+    size_t setting_count;
+    bool registrations; /* one of them names a folder of registrations */
+} Options;
+
+/* Reads the command line into @options, and what it and the configuration file say into @config,
+ * which was initialised. */
+OptionsAnswer options_read(int argc, char **argv, Options *options, Config *config);
+
+/* Reads the file and applies the settings to @config, which was initialised. Negative errno with
+ * @error set. */
+int options_apply(const Options *options, Config *config, KeyValueError *error);

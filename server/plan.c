@@ -48,7 +48,7 @@ static int add(Plan *plan, Provider *provider, const ProviderClass *class, const
     int r = grow(plan);
 
     if (r == 0)
-        plan->targets[plan->count++] = (Target){provider, class, name};
+        plan->targets[plan->count++] = (Target){provider, class, name, TARGET_UNJUDGED};
     return r;
 }
 

@@ -13,11 +13,20 @@
 
 #define PLAN_MAX_TARGETS 4096
 
+/* As whom a target is asked: what the policy says (server/access.h). */
+typedef enum TargetAccess {
+    TARGET_UNJUDGED,     /* nobody has asked the policy yet */
+    TARGET_AS_REQUESTOR, /* as the client */
+    TARGET_AS_USER,      /* as the user of its class line */
+    TARGET_REFUSED,      /* not at all: this part fails */
+} TargetAccess;
+
 typedef struct Target {
     Provider
         *provider; /* NULL: nobody implements the class (a list of names has it all the same) */
     const ProviderClass *class; /* whose line decides as whom it is hosted; NULL: requestor */
     const char *name;           /* the class */
+    TargetAccess access;
 } Target;
 
 typedef struct Plan {

@@ -1,5 +1,6 @@
 #include "server/provider.h"
 
+#include "base/nearest.h"
 #include "protocol/payload.h"
 
 #include <assert.h>
@@ -233,11 +234,19 @@ static const struct {
 
 static int set_line(void *data, const KeyValue *entry, KeyValueError *error)
 {
-    for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+    const char *names[ARRAY_SIZE(keys)], *near;
+
+    for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
         if (strcmp(keys[i].name, entry->key) == 0)
             return keys[i].set(data, entry, error);
-    return keyvalue_error(error, entry, "unknown key '%.64s': mihostd(8) lists the keys",
-                          entry->key);
+        names[i] = keys[i].name;
+    }
+    near = nearest_of(entry->key, names, ARRAY_SIZE(keys));
+    if (near == NULL)
+        return keyvalue_error(error, entry, "unknown key '%.64s': mihostd(8) lists the keys",
+                              entry->key);
+    return keyvalue_error(error, entry, "unknown key '%.64s': did you mean '%s'?", entry->key,
+                          near);
 }
 
 /* The file's name without its folder and ".reg". */

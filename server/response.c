@@ -235,3 +235,18 @@ void response_write(Request *request, Outcome *outcome)
     client_end_result(client);
     /* Careful: @client may be closing here. */
 }
+
+void response_refuse(Client *client, Span id, MI_Result result, const char *text)
+{
+    CLEANUP(buffer_deinit) Buffer data = BUFFER_INIT;
+    Outcome outcome = outcome_failure(result, text);
+    Buffer *out;
+
+    buffer_put_char(&data, '{');
+    put_mi_result(&data, &outcome);
+    buffer_put_char(&data, '}');
+    out = client_begin(client);
+    out->failed = out->failed || buffer_failed(&data);
+    rpc_put_error(out, id, RPC_REQUEST_FAILED, span_of(text), buffer_span(&data));
+    client_end(client);
+}

@@ -22,3 +22,7 @@ void response_send_message(Request *request, uint64_t operation, const MessageFr
 /* Writes the response, and before it what must stand before it; @outcome is changed if the client
  * has no room for its results. Careful: the client may be closing afterwards. */
 void response_write(Request *request, Outcome *outcome);
+
+/* Refuses what never became a request, or the client itself: the error -32803 with its data. @id
+ * may be absent. Careful: closes the client that doesn't read its answers. */
+void response_refuse(Client *client, Span id, MI_Result result, const char *text);

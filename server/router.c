@@ -325,6 +325,17 @@ static int make_calls(Request *request, const Plan *plan)
     return 0;
 }
 
+/* The policy lets the client have other parts of the request, and not this one. */
+static void refuse_part(Call *call, const Target *target, const Identity *requestor)
+{
+    const Request *request = call->request;
+    char why[640];
+
+    access_explain(requestor, target, request->method, request->name_space, request->method_name,
+                   why, sizeof(why));
+    fail_call(call, MI_RESULT_ACCESS_DENIED, why);
+}
+
 /* Gives each call to an agent. One for which that fails ends here. */
 static void dispatch_all(Request *request, const Plan *plan, const Identity *requestor)
 {
@@ -332,9 +343,13 @@ static void dispatch_all(Request *request, const Plan *plan, const Identity *req
 
     request_hold(request);
     list_for_each_safe (link, &request->calls) {
-        const ProviderClass *class = (target++)->class;
-        bool as_user = class != NULL && class->hosting == HOSTING_USER;
-        dispatch(list_entry(link, Call, request_link), as_user ? &class->user : requestor);
+        Call *call = list_entry(link, Call, request_link);
+
+        if (target->access == TARGET_REFUSED)
+            refuse_part(call, target, requestor);
+        else
+            dispatch(call, target->access == TARGET_AS_USER ? &target->class->user : requestor);
+        target++;
     }
     request_release(request);
 }

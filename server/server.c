@@ -5,11 +5,13 @@
 #include "server/call.h"
 #include "server/client.h"
 #include "server/listener.h"
+#include "server/reconfigure.h"
 #include "server/router.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #define STOP_MARGIN 5000 /* ms beyond stopTime that the end may take */
@@ -167,7 +169,10 @@ int server_reload(Server *server)
 
     if (is_running)
         manager_reloading(&server->manager);
+    reconfigure(server);
     r = load_registrations(server);
+    if (r == 0)
+        review_clients(server);
     if (is_running)
         tell_ready(server);
     return r;
@@ -272,5 +277,8 @@ void server_deinit(Server *server)
 {
     assert(list_is_empty(&server->clients) && list_is_empty(&server->agents));
     registry_deinit(&server->registry);
+    if (server->own_config != NULL)
+        config_deinit(server->own_config);
+    free(server->own_config);
     buffer_deinit(&server->body);
 }

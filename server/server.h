@@ -20,6 +20,7 @@
 typedef struct Call Call;
 typedef struct Prompt Prompt;
 typedef struct Listener Listener;
+typedef struct Options Options;
 
 typedef enum ServerState {
     SERVER_RUNNING,
@@ -44,6 +45,10 @@ typedef struct ServerCounters {
 typedef struct Server {
     uv_loop_t *loop;
     const Config *config;
+    Config *own_config;         /* that a reload has read; NULL: `config` is the caller's */
+    const Options *options;     /* where a reload reads the configuration; NULL: nowhere */
+    KeyValueError config_error; /* why the last reload kept the old configuration; no message: it
+                                   did not */
     ServerState state;
     Registry registry;
     StreamLoop streams;
@@ -84,7 +89,8 @@ int server_start(Server *server);
  */
 void server_stop(Server *server, MI_CancellationReason reason);
 
-/* Reads the registrations again; what changed is retired. 0, or -ENOMEM. */
+/* Reads the configuration and the registrations again; what changed is retired. A configuration
+ * with a mistake changes nothing, and is kept in `config_error`. 0, or -ENOMEM. */
 int server_reload(Server *server);
 
 /* Goes on with the stop when something that it waited for has ended. */

@@ -93,15 +93,20 @@ static void put_health(Buffer *out, const Server *server, const Provider *provid
     buffer_put_char(out, '}');
 }
 
-static void put_healths(Buffer *out, Server *server)
+static void put_healths(Buffer *out, const Client *client)
 {
+    const Server *server = client->server;
     bool is_first = true;
 
     for (size_t i = 0; i < server->registry.provider_count; i++) {
         Provider *provider = server->registry.providers[i];
         list_for_each (link, &provider->healths) {
+            Health *health = list_entry(link, Health, link);
+
+            if (!client_may_see(client, health->identity.uid))
+                continue;
             put_separator(out, &is_first);
-            put_health(out, server, provider, list_entry(link, Health, link));
+            put_health(out, server, provider, health);
         }
     }
 }
@@ -163,26 +168,38 @@ static void put_counters(Buffer *out, const ServerCounters *counters)
     buffer_put_char(out, '}');
 }
 
-void status_put(Buffer *out, Server *server)
+void status_put(Buffer *out, const Client *client)
 {
+    const Server *server = client->server;
     bool is_first = true;
 
     buffer_put_string(out, "{\"agents\":[");
     list_for_each (link, &server->agents) {
+        const Agent *agent = list_entry(link, Agent, link);
+
+        if (!client_may_see(client, agent->identity.uid))
+            continue;
         put_separator(out, &is_first);
-        put_agent(out, list_entry(link, Agent, link));
+        put_agent(out, agent);
     }
     buffer_put_string(out, "],\"operations\":[");
     is_first = true;
     list_for_each (link, &server->requests) {
+        const Request *request = list_entry(link, Request, link);
+
+        if (!client_may_see(client, request->uid))
+            continue;
         put_separator(out, &is_first);
-        put_operation(out, list_entry(link, Request, link));
+        put_operation(out, request);
     }
     buffer_put_string(out, "],\"health\":[");
-    put_healths(out, server);
-    buffer_put_string(out, "],");
-    put_number(out, "clients", server->client_count);
-    buffer_put_string(out, ",\"counters\":");
-    put_counters(out, &server->counters);
+    put_healths(out, client);
+    buffer_put_char(out, ']');
+    if (client->access.role == ACCESS_ADMINISTRATOR) {
+        buffer_put_char(out, ',');
+        put_number(out, "clients", server->client_count);
+        buffer_put_string(out, ",\"counters\":");
+        put_counters(out, &server->counters);
+    }
     buffer_put_char(out, '}');
 }

@@ -4,7 +4,8 @@
 #pragma once
 
 #include "base/buffer.h"
-#include "server/server.h"
+#include "server/client.h"
 
-/* Appends the JSON object. (Looking at a provider's health may end its rest.) */
-void status_put(Buffer *out, Server *server);
+/* Appends the JSON object: everything for an administrator, for others what is theirs. (Looking at
+ * a provider's health may end its rest.) */
+void status_put(Buffer *out, const Client *client);

@@ -24,11 +24,11 @@ static void expect_second_daemon_refused(Fixture *f)
     f->daemon = first;
 }
 
-static void the_socket_is_for_its_owner_alone(Fixture *f)
+static void the_socket_has_the_mode_that_was_asked_for(Fixture *f)
 {
     struct stat status;
 
-    daemon_start(f, NULL);
+    daemon_start(f, "socketMode=0600", NULL);
     assert_int_equal(stat(f->socket, &status), 0);
     assert_int_equal(status.st_mode & 07777, 0600);
     /* ThreadSanitizer can lose a signal that comes before the first turn of the loop. */
@@ -371,7 +371,7 @@ static void a_stop_without_work_is_at_once(Fixture *f)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_socket_is_for_its_owner_alone),
+        TEST(the_socket_has_the_mode_that_was_asked_for),
         TEST(a_live_server_keeps_its_socket),
         TEST(a_socket_that_a_dead_server_left_is_taken_over),
         TEST(a_file_that_is_no_socket_is_left_alone),

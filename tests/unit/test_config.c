@@ -231,7 +231,21 @@ static void keys_are_told_apart_by_case(void **state)
     World *world = *state;
 
     assert_int_equal(read_text(world, "Grace = 2s\n"), -EINVAL);
-    expect_at(world, world->path, 1, "unknown key 'Grace'");
+    expect_at(world, world->path, 1, "unknown key 'Grace': did you mean 'grace'?");
+    assert_int_equal(set(world, "maxClient", "1"), -EINVAL);
+    expect_message(world, "did you mean 'maxClients'?");
+    assert_int_equal(set(world, "colour", "blue"), -EINVAL);
+    expect_message(world, "mihostd.conf(5) lists the keys");
+}
+
+static void a_key_that_is_set_twice_in_a_file_is_refused(void **state)
+{
+    World *world = *state;
+
+    assert_int_equal(read_text(world, "grace=1s\n\ngrace=2s\n"), -EINVAL);
+    expect_at(world, world->path, 3, "'grace' is set on line 1 already");
+    assert_int_equal(set(world, "grace", "3s"), 0); /* the command line may say otherwise */
+    assert_int_equal(world->config.grace, 3000);
 }
 
 static void a_bad_value_is_an_error_with_file_and_line(void **state)
@@ -323,13 +337,71 @@ static void keys_that_contradict_each_other_are_refused(void **state)
 
     assert_int_equal(read_text(world, "maxTimeout=1s\ndefaultTimeout=2s\n"), 0);
     assert_int_equal(config_finish(&world->config, &world->error), -EINVAL);
-    expect_message(world, "'defaultTimeout' (2000 ms) is longer than 'maxTimeout' (1000 ms)");
-    assert_int_equal(read_text(world, "maxTimeout=0\nmaxBuffered=1M\n"), 0);
+    expect_at(world, world->path, 2,
+              "'defaultTimeout' (2000 ms, line 2) is longer than 'maxTimeout' (1000 ms, line 1)");
+    assert_int_equal(set(world, "maxTimeout", "0"), 0);
+    assert_int_equal(set(world, "maxBuffered", "1M"), 0);
+    assert_int_equal(set(world, "maxCollected", "2M"), 0);
     assert_int_equal(config_finish(&world->config, &world->error), -EINVAL);
-    expect_message(world, "'maxCollected'");
-    assert_int_equal(read_text(world, "maxBuffered=64M\nbackoff=2s\nmaxBackoff=1s\n"), 0);
+    expect_message(world, "'maxCollected' (2097152, command line) is larger than 'maxBuffered'");
+    assert_int_equal(set(world, "maxCollected", "1M"), 0);
+    assert_int_equal(set(world, "backoff", "2s"), 0);
+    assert_int_equal(set(world, "maxBackoff", "1s"), 0);
     assert_int_equal(config_finish(&world->config, &world->error), -EINVAL);
-    expect_message(world, "'backoff' (2000 ms) is longer than 'maxBackoff' (1000 ms)");
+    expect_message(world, "'backoff' (2000 ms, command line) is longer than 'maxBackoff' (1000 ms");
+    assert_int_equal(set(world, "maxBackoff", "2s"), 0);
+    assert_int_equal(config_finish(&world->config, &world->error), 0);
+}
+
+static void what_is_not_set_adapts_to_what_is(void **state)
+{
+    World *world = *state;
+
+    assert_int_equal(set(world, "maxBuffered", "1M"), 0);
+    assert_int_equal(config_finish(&world->config, &world->error), 0);
+    assert_int_equal(world->config.max_collected, 1 << 20);
+    assert_int_equal(world->config.default_timeout, 0);
+}
+
+static void a_socket_for_its_owner_alone_contradicts_connect(void **state)
+{
+    World *world = *state;
+
+    assert_int_equal(read_text(world, "socketMode=0600\nconnect=user:64321\n"), 0);
+    assert_int_equal(config_finish(&world->config, &world->error), -EINVAL);
+    expect_at(world, world->path, 2, "'socketMode' (0600)");
+    expect_message(world, "'connect'");
+    assert_int_equal(set(world, "socketMode", "0666"), 0);
+    assert_int_equal(config_finish(&world->config, &world->error), 0);
+}
+
+static void a_mode_is_octal(void **state)
+{
+    static const char *const bad[] = {"", "8", "1777", "0o66", "rw", "-1", "00666"};
+    World *world = *state;
+
+    for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+        assert_int_equal(set(world, "socketMode", bad[i]), -EINVAL);
+        expect_message(world, "octal");
+    }
+    assert_int_equal(set(world, "socketMode", "660"), 0);
+    assert_int_equal(world->config.socket_mode, 0660);
+}
+
+static void what_can_not_change_is_kept_from_the_old_configuration(void **state)
+{
+    World *world = *state;
+    Config fresh;
+
+    assert_int_equal(set(world, "socket", "/a"), 0);
+    assert_int_equal(config_init(&fresh), 0);
+    fresh.window = 4096;
+    fresh.grace = 1;
+    assert_int_equal(config_keep_fixed(&fresh, &world->config), 0);
+    assert_string_equal(fresh.socket, "/a");
+    assert_int_equal(fresh.window, 256 << 10);
+    assert_int_equal(fresh.grace, 1);
+    config_deinit(&fresh);
 }
 
 static void the_socket_of_a_user_is_in_the_runtime_folder(void **state)
@@ -372,6 +444,11 @@ int main(void)
         TEST(paths_that_agents_see_become_absolute),
         TEST(a_socket_path_that_no_address_holds_is_refused),
         TEST(keys_that_contradict_each_other_are_refused),
+        TEST(what_is_not_set_adapts_to_what_is),
+        TEST(a_socket_for_its_owner_alone_contradicts_connect),
+        TEST(a_mode_is_octal),
+        TEST(what_can_not_change_is_kept_from_the_old_configuration),
+        TEST(a_key_that_is_set_twice_in_a_file_is_refused),
         TEST(the_socket_of_a_user_is_in_the_runtime_folder),
     };
 

@@ -14,6 +14,7 @@
 #define MAX_WORDS 400
 
 typedef struct World {
+    Options options;
     Config config;
     char path[64]; /* of a configuration file, empty at first */
     char said[4096];
@@ -64,7 +65,7 @@ static OptionsAnswer read_words(World *world, int fd, int count, char **words)
     fflush(NULL);
     before = dup(fd);
     assert_true(before >= 0 && dup2(fileno(aside), fd) == fd);
-    answer = options_read(count, words, &world->config);
+    answer = options_read(count, words, &world->options, &world->config);
     fflush(NULL);
     assert_true(dup2(before, fd) == fd);
     close(before);

@@ -340,7 +340,7 @@ static void a_socket_that_was_left_behind_is_replaced(void **state)
     close(fd);
     start(world);
     assert_int_equal(stat(world->config.socket, &status), 0);
-    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(status.st_mode & 0777, world->config.socket_mode);
     stop(world);
     assert_int_equal(access(world->config.socket, F_OK), -1);
 }
