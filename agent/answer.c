@@ -162,6 +162,11 @@ MI_Result answer_take_instance(Operation *operation, const MI_Instance *instance
                     id_of(operation), task_name(task));
         return MI_RESULT_INVALID_PARAMETER;
     }
+    if (task->kind == OPERATION_INVOKE && streamed_is_within(&operation->streamed, instance)) {
+        log_warning("operation %llu: the provider posted an out parameter that it has streamed",
+                    id_of(operation));
+        return MI_RESULT_INVALID_PARAMETER;
+    }
     r = task->kind == OPERATION_INVOKE ? put_parameters(body, instance)
                                        : put_instance(body, instance, task);
     buffer_put_char(body, '}');
@@ -237,6 +242,43 @@ int answer_put_class(Buffer *body, const MI_ClassDecl *decl, const char *name_sp
     return 0;
 }
 
+/* Whether the result has to do with what was streamed. A provider that was told that there is no
+ * room for more may have nothing better to say. */
+static bool has_streamed(const Operation *operation, const Outcome *outcome,
+                         const CancelFacts *facts)
+{
+    if (list_is_empty(&operation->streamed.parameters))
+        return false;
+    return outcome->result == MI_RESULT_OK || facts->canceled ||
+           (operation->streamed.state == STREAMED_CUT &&
+            outcome->result == MI_RESULT_SERVER_LIMITS_EXCEEDED);
+}
+
+/* What was streamed goes with the out parameters: those that were posted, or none. */
+static void add_streamed(Operation *operation, ResultFrame *frame)
+{
+    Buffer *body = &operation->body;
+
+    if (operation->streamed.state == STREAMED_CUT &&
+        (frame->result == MI_RESULT_OK || frame->result == MI_RESULT_SERVER_LIMITS_EXCEEDED)) {
+        frame->result = MI_RESULT_SERVER_LIMITS_EXCEEDED;
+        frame->message =
+            SPAN("what was streamed of the out parameters is too large to be collected "
+                 "('maxCollected'): ask with a partialResultToken to have it as it comes");
+        frame->body = (Span){0};
+        return;
+    }
+    if (body->size == 0)
+        buffer_put_string(body, empty_result(OPERATION_INVOKE));
+    if (!buffer_failed(body))
+        streamed_put(&operation->streamed, body);
+    frame->body = buffer_failed(body) ? (Span){0} : buffer_span(body);
+    if (buffer_failed(body) && frame->result == MI_RESULT_OK) {
+        frame->result = MI_RESULT_FAILED;
+        frame->message = SPAN("out of memory for what was streamed of the out parameters");
+    }
+}
+
 void answer_send(Operation *operation, const Outcome *outcome, const CancelFacts *facts)
 {
     const char *nothing = empty_result(operation->task->kind);
@@ -258,6 +300,8 @@ void answer_send(Operation *operation, const Outcome *outcome, const CancelFacts
         else if (!facts->canceled)
             complain(operation, &frame, text, sizeof(text));
     }
+    if (has_streamed(operation, outcome, facts))
+        add_streamed(operation, &frame);
     log_debug("operation %llu: result %u%s", id_of(operation), frame.result,
               facts->canceled ? " (canceled)" : "");
     payload_put_result(channel_begin(operation->operations->channel), operation->id, &frame);

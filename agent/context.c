@@ -156,7 +156,8 @@ static MI_Result register_cancel(MI_Context *context, MI_CancelCallback callback
 
 static MI_Result write_message(MI_Context *context, MI_Uint32 channel, const MI_Char *message)
 {
-    MessageFrame frame = {.channel = channel, .text = payload_cut_text(span_of(message))};
+    MessageFrame content = {.channel = channel, .text = payload_cut_text(span_of(message))};
+    Buffer frame CLEANUP(buffer_deinit) = BUFFER_INIT;
     Operation *operation;
     MI_Result r = MI_RESULT_OK;
 
@@ -166,10 +167,12 @@ static MI_Result write_message(MI_Context *context, MI_Uint32 channel, const MI_
     if (operation == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     /* A channel that the client didn't ask for is taken and dropped: that is what asking is for. */
-    if (operation->task == NULL)
+    if (operation->task == NULL) {
         log_info("the provider says: %s", message);
-    else if ((operation->task->flags & ((uint32_t)OPERATION_MESSAGES_WARNING << channel)) != 0)
-        r = operation_write_message(operation, &frame);
+    } else if ((operation->task->flags & ((uint32_t)OPERATION_MESSAGES_WARNING << channel)) != 0) {
+        payload_put_message(&frame, operation->id, &content);
+        r = operation_write(operation, &frame, OPERATION_WRITES_REPORT);
+    }
     operation_leave(operation);
     return r;
 }
@@ -178,18 +181,21 @@ static MI_Result write_progress(MI_Context *context, const MI_Char *activity,
                                 const MI_Char *current_operation, const MI_Char *status,
                                 MI_Uint32 percent, MI_Uint32 seconds)
 {
-    ProgressFrame frame = {.percent = percent,
-                           .seconds = seconds,
-                           .activity = payload_cut_text(span_of(activity)),
-                           .current_operation = payload_cut_text(span_of(current_operation)),
-                           .status = payload_cut_text(span_of(status))};
+    ProgressFrame content = {.percent = percent,
+                             .seconds = seconds,
+                             .activity = payload_cut_text(span_of(activity)),
+                             .current_operation = payload_cut_text(span_of(current_operation)),
+                             .status = payload_cut_text(span_of(status))};
+    Buffer frame CLEANUP(buffer_deinit) = BUFFER_INIT;
     Operation *operation = operation_enter(context);
     MI_Result r = MI_RESULT_OK;
 
     if (operation == NULL)
         return MI_RESULT_INVALID_PARAMETER;
-    if (operation->task != NULL && (operation->task->flags & OPERATION_PROGRESS) != 0)
-        r = operation_write_progress(operation, &frame);
+    if (operation->task != NULL && (operation->task->flags & OPERATION_PROGRESS) != 0) {
+        payload_put_progress(&frame, operation->id, &content);
+        r = operation_write(operation, &frame, OPERATION_WRITES_REPORT);
+    }
     operation_leave(operation);
     return r;
 }
@@ -197,8 +203,15 @@ static MI_Result write_progress(MI_Context *context, const MI_Char *activity,
 static MI_Result write_stream_parameter(MI_Context *context, const MI_Char *name,
                                         const MI_Value *value, MI_Type type, MI_Uint32 flags)
 {
-    (void)context, (void)name, (void)value, (void)type, (void)flags;
-    return MI_RESULT_NOT_SUPPORTED;
+    Operation *operation = operation_enter(context);
+    MI_Result r = MI_RESULT_INVALID_PARAMETER;
+
+    if (operation == NULL)
+        return r;
+    if (name != NULL)
+        r = streamed_write(operation, name, value, type, flags);
+    operation_leave(operation);
+    return r;
 }
 
 /* ---- The life of the provider ---- */

@@ -100,6 +100,7 @@ static int take_config(Host *host, Span payload)
                                            .flusher = &host->flusher});
     operations_init(&host->operations, &host->channel, &host->flusher, &host->crew);
     host->operations.window = config.window;
+    host->operations.collected = config.collected;
     host->most_operations = config.operations;
     atomic_store(&host->state, HOST_SERVING);
     r = crew_start(&host->crew);

@@ -46,6 +46,7 @@ void operation_begin(Operation *operation, uint64_t id, Task *task, uint32_t win
     operation->uses = 2;
     cancel_init(&operation->cancel, id == 0 ? CANCEL_EXEMPT : CANCEL_OPEN);
     outlet_init(&operation->outlet, operation->operations->channel, id, window);
+    streamed_init(&operation->streamed);
     list_init(&operation->questions);
     operation->asked = 0;
     operation->unload = UNLOAD_ALLOWED;
@@ -98,6 +99,7 @@ static void empty(Operation *operation)
     set_phase(operation, OPERATION_RELEASED);
     outlet_deinit(&operation->outlet);
     buffer_deinit(&operation->body);
+    streamed_deinit(&operation->streamed);
     set_options_free(take_pointer(operation->set_options));
     task_free(take_pointer(operation->task));
 }
@@ -378,44 +380,23 @@ void operation_credit(Operation *operation, uint32_t bytes)
     pthread_cond_broadcast(&operation->changed);
 }
 
-static int send_message(Outlet *outlet, const void *frame)
-{
-    return outlet_send_message(outlet, frame);
-}
-
-static int send_progress(Outlet *outlet, const void *frame)
-{
-    return outlet_send_progress(outlet, frame);
-}
-
-/* Sends behind what was posted before. */
-static MI_Result write_frame(Operation *operation, int (*send)(Outlet *outlet, const void *frame),
-                             const void *frame)
+MI_Result operation_write(Operation *operation, const Buffer *frame, OperationWrites writes)
 {
     for (;;) {
         MI_Result why = operation_may_post(operation);
         int r = OUTLET_NO_ROOM;
 
-        if (why == MI_RESULT_INVALID_PARAMETER)
+        if (why == MI_RESULT_INVALID_PARAMETER ||
+            (why != MI_RESULT_OK && writes == OPERATION_WRITES_RESULT))
             return why;
         if (outlet_send_batch(&operation->outlet))
-            r = send(&operation->outlet, frame);
+            r = outlet_send_frame(&operation->outlet, frame);
         if (r == 0)
             return MI_RESULT_OK;
         if (r < 0 || why != MI_RESULT_OK)
             return MI_RESULT_FAILED;
         pthread_cond_wait(&operation->changed, &operation->lock);
     }
-}
-
-MI_Result operation_write_message(Operation *operation, const MessageFrame *frame)
-{
-    return write_frame(operation, send_message, frame);
-}
-
-MI_Result operation_write_progress(Operation *operation, const ProgressFrame *frame)
-{
-    return write_frame(operation, send_progress, frame);
 }
 
 /* ---- The call thread ---- */

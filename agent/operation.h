@@ -20,6 +20,7 @@
 #include "agent/crew.h"
 #include "agent/outlet.h"
 #include "agent/set_option.h"
+#include "agent/streamed.h"
 #include "agent/task.h"
 
 #include <pthread.h>
@@ -66,8 +67,9 @@ typedef struct Operation {
     unsigned uses;
     Cancel cancel;
     Outlet outlet;
-    Buffer body;       /* of the result, once an instance was posted that it consists of; Load: the
-                          error's text */
+    Buffer body; /* of the result, once an instance was posted that it consists of; Load: the
+                    error's text */
+    Streamed streamed;
     MI_Result outcome; /* Load and Unload: what was posted */
     SetOption *set_options;
     enum {
@@ -113,9 +115,16 @@ MI_Result operation_finish(Operation *operation, const Outcome *outcome);
 /* RegisterCancel (P1, P6 to P9). */
 MI_Result operation_register_cancel(Operation *operation, MI_CancelCallback callback, void *data);
 
-/* WriteMessage and WriteProgress, which wait for room; once canceled they don't (P10). */
-MI_Result operation_write_message(Operation *operation, const MessageFrame *frame);
-MI_Result operation_write_progress(Operation *operation, const ProgressFrame *frame);
+/* What a frame is for: once canceled, results don't go any more (P10). */
+typedef enum OperationWrites {
+    OPERATION_WRITES_RESULT,
+    OPERATION_WRITES_REPORT, /* WriteMessage, WriteProgress */
+} OperationWrites;
+
+/* Sends @frame, a whole one, behind what was posted before; waits for room in the window, but not
+ * once canceled. MI_RESULT_FAILED then, and without memory; MI_RESULT_INVALID_PARAMETER after the
+ * final post. */
+MI_Result operation_write(Operation *operation, const Buffer *frame, OperationWrites writes);
 
 /* ---- For the reader ---- */
 

@@ -23,6 +23,7 @@ typedef struct Operations {
     Flusher *flusher;
     Crew *crew;
     uint32_t window;
+    uint32_t collected; /* bytes of streamed parameters that may be collected for an operation */
     /* Contexts on which the provider refused to be unloaded. Under the channel's lock: the server
      * hears of the first and the last one in their order. */
     unsigned refusals;

@@ -67,22 +67,6 @@ bool outlet_is_full(const Outlet *outlet)
     return size >= OUTLET_BATCH || (int64_t)size >= outlet->window;
 }
 
-/* Puts what @scratch holds, one frame, on its way. */
-static int send_frame(Outlet *outlet, Buffer *scratch)
-{
-    size_t charge;
-
-    if (buffer_failed(scratch))
-        return -ENOMEM;
-    charge = scratch->size - FRAME_HEADER_SIZE;
-    if (!fits(outlet, charge))
-        return OUTLET_NO_ROOM;
-    buffer_put_span(channel_begin(outlet->channel), buffer_span(scratch));
-    channel_end(outlet->channel, CHANNEL_NOW);
-    outlet->credit -= (int64_t)charge;
-    return 0;
-}
-
 bool outlet_send_batch(Outlet *outlet)
 {
     size_t charge = outlet->batch.size + 1;
@@ -117,20 +101,19 @@ Span outlet_end_batch(Outlet *outlet, uint32_t *count)
     return buffer_span(&outlet->batch);
 }
 
-int outlet_send_message(Outlet *outlet, const MessageFrame *frame)
+int outlet_send_frame(Outlet *outlet, const Buffer *frame)
 {
-    Buffer scratch CLEANUP(buffer_deinit) = BUFFER_INIT;
+    size_t charge;
 
-    payload_put_message(&scratch, outlet->operation, frame);
-    return send_frame(outlet, &scratch);
-}
-
-int outlet_send_progress(Outlet *outlet, const ProgressFrame *frame)
-{
-    Buffer scratch CLEANUP(buffer_deinit) = BUFFER_INIT;
-
-    payload_put_progress(&scratch, outlet->operation, frame);
-    return send_frame(outlet, &scratch);
+    if (buffer_failed(frame))
+        return -ENOMEM;
+    charge = frame->size - FRAME_HEADER_SIZE;
+    if (!fits(outlet, charge))
+        return OUTLET_NO_ROOM;
+    buffer_put_span(channel_begin(outlet->channel), buffer_span(frame));
+    channel_end(outlet->channel, CHANNEL_NOW);
+    outlet->credit -= (int64_t)charge;
+    return 0;
 }
 
 void outlet_credit(Outlet *outlet, uint32_t bytes)

@@ -3,7 +3,7 @@
  *
  * Instances are written as JSON into a batch. A batch goes when it is full, or when the provider
  * pauses. Whatever goes is charged to the operation's window, INSTANCES with the bytes of its JSON,
- * PROGRESS and MESSAGE with those of their payload, and CREDIT of the server gives them back. A
+ * other frames with those of their payload, and CREDIT of the server gives them back. A
  * frame goes if its bytes fit in what is left, or if nothing is in flight: so one that is larger
  * than the window passes alone. Who waits for credit is the operation's business: nothing here
  * blocks, but for the write itself. The final result goes outside of the window, and takes the last
@@ -58,10 +58,9 @@ enum {
     OUTLET_NO_ROOM = 1
 };
 
-/* Each sends at once, behind the batch, which must have gone. 0; OUTLET_NO_ROOM in the window;
- * -ENOMEM. */
-int outlet_send_message(Outlet *outlet, const MessageFrame *frame);
-int outlet_send_progress(Outlet *outlet, const ProgressFrame *frame);
+/* Sends @frame, a whole one, at once, behind the batch, which must have gone. 0; OUTLET_NO_ROOM in
+ * the window; -ENOMEM if it couldn't be built. */
+int outlet_send_frame(Outlet *outlet, const Buffer *frame);
 
 /* The server gives bytes back. More than it got opens the window no wider than it was. */
 void outlet_credit(Outlet *outlet, uint32_t bytes);

@@ -36,6 +36,35 @@ static int invoke_print(Ctl *ctl, void *data, Span result, Buffer *why)
     return buffer_failed(&text) ? -ENOMEM : 0;
 }
 
+/* Some values of an out parameter that is streamed: {"parameter", "values"}. */
+static int invoke_print_values(Ctl *ctl, void *data, Span piece, Buffer *why)
+{
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
+    Buffer *to = &ctl->output.text;
+    Span name, values, value;
+
+    (void)data;
+    if (!view_member(piece, "parameter", &name) || !view_member(piece, "values", &values) ||
+        !view_is_array(values)) {
+        buffer_put_string(why, "values of a parameter without its name or without values");
+        return -EBADMSG;
+    }
+    if (ctl->format == FORMAT_JSON) {
+        view_put_json(to, piece);
+        buffer_put_char(to, '\n');
+        return 0;
+    }
+    while (json_next_element(&values, &value)) {
+        buffer_clear(&text);
+        view_put_text(&text, name);
+        buffer_put_string(&text, ": ");
+        view_put_text(&text, value);
+        text_put_clean(to, buffer_span(&text));
+        buffer_put_char(to, '\n');
+    }
+    return buffer_failed(&text) ? -ENOMEM : 0;
+}
+
 static void put_params(const Ctl *ctl, const Path *path, const char *method,
                        const Buffer *parameters, Buffer *params)
 {
@@ -89,6 +118,7 @@ static ExitStatus invoke_run(Ctl *ctl, int count, char **words)
                             .subject = path.class_name,
                             .params = buffer_span(&params),
                             .progress = JOB_WITH_PROGRESS,
+                            .on_partial = invoke_print_values,
                             .on_result = invoke_print,
                         });
 }
@@ -98,7 +128,8 @@ const Verb verb_invoke = {
     .summary = "call a method of a class or of an instance",
     .usage = "invoke CLASS | OBJECTPATH METHOD [NAME=VALUE...]",
     .help = "Calls a method and shows its return value and its out parameters. A long one that\n"
-            "reports progress has it shown on a terminal.\n\n"
+            "reports progress has it shown on a terminal; values that it streams are shown as\n"
+            "they come, each on a line of its own.\n\n"
             "NAME=VALUE gives a parameter as a string, NAME:=JSON as the JSON value itself: a\n"
             "number, true, null, an array, an object.\n",
     .examples = "mihostctl invoke Linux_DirectoryUsage Measure Path=/var\n"

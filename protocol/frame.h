@@ -45,7 +45,8 @@ enum {
     X(RELEASED, 15, FRAME_FROM_AGENT, 1)  /* the context is dead: charge and slot end */           \
     X(PONG, 16, FRAME_FROM_AGENT, 0)      /* to a PING */                                          \
     X(UNLOAD, 17, FRAME_FROM_AGENT, 0)    /* RequestUnload: the provider asks for STOP */            \
-    X(KEEP, 18, FRAME_FROM_AGENT, 0)      /* RefuseUnload: no STOP for being idle, until UNLOAD */
+    X(KEEP, 18, FRAME_FROM_AGENT, 0)      /* RefuseUnload: no STOP for being idle, until UNLOAD */  \
+    X(PARAMETER, 19, FRAME_FROM_AGENT, 1) /* WriteStreamParameter, charged to the window */
 /* clang-format on */
 
 typedef enum FrameType {

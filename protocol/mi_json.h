@@ -45,7 +45,8 @@ typedef struct MiJsonFilter {
  * don't fit); -ENOMEM. On an error @to is as it was.
  *
  * _instance: @filter may be NULL: all. _parameters: the object of out parameters, `{P:value}`; of a
- * dynamic instance, all elements; @skip_return leaves MIReturn out. _element: the value of one
+ * dynamic instance, all elements; without streamed ones that are null; @skip_return leaves MIReturn
+ * out. _element: the value of one
  * element, null if there is none of the name. _value: @value is where a value of @type lies; NULL
  * is null.
  */

@@ -318,14 +318,19 @@ int mi_json_put_element(Buffer *to, const MI_Instance *instance, const char *nam
                              (MI_Type)instance_decl(instance)->properties[index]->type);
 }
 
-/* Whether the parameter goes to the client. What a dynamic instance holds was put there to be sent.
- */
-static bool is_out(const MI_Instance *parameters, const MI_PropertyDecl *parameter,
-                   bool skip_return)
+/* Whether the parameter goes to the client. What a dynamic instance holds was put there to be sent;
+ * one that is streamed is not null but elsewhere. */
+static bool is_out(const MI_Instance *parameters, MI_Uint32 index, bool skip_return)
 {
+    const MI_PropertyDecl *parameter = instance_decl(parameters)->properties[index];
+
     if (skip_return && class_name_equals(parameter->name, "MIReturn"))
         return false;
-    return instance_is_dynamic(parameters) || (parameter->flags & MI_FLAG_OUT) != 0;
+    if (instance_is_dynamic(parameters))
+        return true;
+    if ((parameter->flags & MI_FLAG_STREAM) != 0 && instance_value(parameters, index) == NULL)
+        return false;
+    return (parameter->flags & MI_FLAG_OUT) != 0;
 }
 
 static int put_parameters(Buffer *to, const MI_Instance *parameters, bool skip_return)
@@ -336,7 +341,7 @@ static int put_parameters(Buffer *to, const MI_Instance *parameters, bool skip_r
 
     buffer_put_char(to, '{');
     for (MI_Uint32 i = 0; i < decl->numProperties; i++) {
-        if (!is_out(parameters, decl->properties[i], skip_return))
+        if (!is_out(parameters, i, skip_return))
             continue;
         put_name(to, decl->properties[i]->name, first);
         r = put_value(to, instance_value(parameters, i), (MI_Type)decl->properties[i]->type,

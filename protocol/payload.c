@@ -159,6 +159,7 @@ void payload_put_config(Buffer *to, const ConfigFrame *frame, const uint32_t *gr
     frame_put_u32(to, frame->window);
     frame_put_u32(to, frame->parent);
     frame_put_u8(to, frame->log_level);
+    frame_put_u32(to, frame->collected);
     put_name(to, frame->provider, PAYLOAD_MAX_NAME);
     put_name(to, frame->library, PAYLOAD_MAX_PATH);
     end(to, begin, valid);
@@ -180,6 +181,7 @@ int payload_get_config(Span payload, ConfigFrame *frame)
     frame->window = frame_get_u32(&cursor);
     frame->parent = frame_get_u32(&cursor);
     frame->log_level = frame_get_u8(&cursor);
+    frame->collected = frame_get_u32(&cursor);
     frame->provider = frame_get_string(&cursor, PAYLOAD_MAX_NAME);
     frame->library = frame_get_string(&cursor, PAYLOAD_MAX_PATH);
     return finish(&cursor, config_is_valid(frame));
@@ -311,6 +313,29 @@ int payload_get_message(Span payload, MessageFrame *frame)
     frame->channel = frame_get_u32(&cursor);
     frame->text = frame_get_string(&cursor, PAYLOAD_MAX_TEXT);
     return finish(&cursor, frame->channel <= LAST_CHANNEL);
+}
+
+static bool parameter_is_valid(const ParameterFrame *frame)
+{
+    return frame->name.size > 0 && frame->values.size > 0;
+}
+
+void payload_put_parameter(Buffer *to, uint64_t operation, const ParameterFrame *frame)
+{
+    size_t begin = frame_begin(to, FRAME_PARAMETER, operation);
+
+    put_name(to, frame->name, PAYLOAD_MAX_NAME);
+    buffer_put_span(to, frame->values);
+    end(to, begin, parameter_is_valid(frame));
+}
+
+int payload_get_parameter(Span payload, ParameterFrame *frame)
+{
+    FrameCursor cursor = {.rest = payload};
+
+    frame->name = frame_get_string(&cursor, PAYLOAD_MAX_NAME);
+    frame->values = frame_get_rest(&cursor);
+    return finish(&cursor, parameter_is_valid(frame));
 }
 
 void payload_put_prompt(Buffer *to, uint64_t operation, const PromptFrame *frame)

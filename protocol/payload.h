@@ -42,6 +42,7 @@ typedef struct ConfigFrame {
     uint32_t window;      /* bytes of results in flight for each operation, from 1 */
     uint32_t parent;      /* the server's pid: an agent whose parent it isn't has been orphaned */
     uint8_t log_level;    /* LogLevel */
+    uint32_t collected;   /* bytes of results that may be collected for an operation */
     Span provider;        /* the registration's name, for the log */
     Span library;         /* path of the .so */
 } ConfigFrame;
@@ -94,6 +95,11 @@ typedef struct MessageFrame {
     uint32_t channel; /* MI_WRITEMESSAGE_CHANNEL_*: 0 to 2 */
     Span text;
 } MessageFrame;
+
+typedef struct ParameterFrame {
+    Span name;   /* of a streamed out parameter */
+    Span values; /* JSON: an array of some of its elements */
+} ParameterFrame;
 
 typedef enum PromptKind {
     PROMPT_USER = 1,            /* PromptUser: `first` is the message */
@@ -164,6 +170,7 @@ void payload_put_credit(Buffer *to, uint64_t operation, const CreditFrame *frame
 void payload_put_instances(Buffer *to, uint64_t operation, const InstancesFrame *frame);
 void payload_put_progress(Buffer *to, uint64_t operation, const ProgressFrame *frame);
 void payload_put_message(Buffer *to, uint64_t operation, const MessageFrame *frame);
+void payload_put_parameter(Buffer *to, uint64_t operation, const ParameterFrame *frame);
 void payload_put_prompt(Buffer *to, uint64_t operation, const PromptFrame *frame);
 void payload_put_answer(Buffer *to, uint64_t operation, const AnswerFrame *frame);
 void payload_put_result(Buffer *to, uint64_t operation, const ResultFrame *frame);
@@ -178,6 +185,7 @@ int payload_get_credit(Span payload, CreditFrame *frame);
 int payload_get_instances(Span payload, InstancesFrame *frame);
 int payload_get_progress(Span payload, ProgressFrame *frame);
 int payload_get_message(Span payload, MessageFrame *frame);
+int payload_get_parameter(Span payload, ParameterFrame *frame);
 int payload_get_prompt(Span payload, PromptFrame *frame);
 int payload_get_answer(Span payload, AnswerFrame *frame);
 int payload_get_result(Span payload, ResultFrame *frame);

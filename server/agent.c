@@ -457,6 +457,14 @@ static const StreamEvents events = {
     .on_closed = on_stream_closed,
 };
 
+/* What an agent collects goes in one frame. */
+static uint32_t collected_of(const Config *config)
+{
+    const uint32_t most = FRAME_MAX_PAYLOAD / 2;
+
+    return config->max_collected < most ? (uint32_t)config->max_collected : most;
+}
+
 static void send_config(Agent *agent)
 {
     Provider *provider = agent->provider;
@@ -471,6 +479,7 @@ static void send_config(Agent *agent)
         .window = (uint32_t)agent->server->config->window,
         .parent = (uint32_t)getpid(),
         .log_level = (uint8_t)agent->server->config->log_level,
+        .collected = collected_of(agent->server->config),
         .provider = span_of(provider->name),
         .library = span_of(provider->library),
     };

@@ -168,6 +168,30 @@ static int take_message(Call *call, const Frame *frame, const char **why)
     return 0;
 }
 
+static int take_parameter(Call *call, const Frame *frame, const char **why)
+{
+    ParameterFrame parameter;
+    uint32_t charge = (uint32_t)frame->payload.size;
+
+    *why = "a PARAMETER frame of it is broken";
+    if (payload_get_parameter(frame->payload, &parameter) < 0 ||
+        !is_value(parameter.values, JSON_ARRAY))
+        return -EPROTO;
+    *why = "it sent PARAMETER for an operation that streams none";
+    if (call->kind != OPERATION_INVOKE || call->request->partial_token.data == NULL)
+        return -EPROTO;
+    *why = over_window;
+    if (!fits_window(call, charge))
+        return -EPROTO;
+    if (!is_wanted(call)) {
+        give_credit(call, charge);
+        return 0;
+    }
+    call->unsent += charge;
+    response_send_parameter(call->request, call->operation, &parameter, charge);
+    return 0;
+}
+
 /* True if @body is what an operation of @kind answers with. */
 static bool is_body(OperationKind kind, const ResultFrame *result)
 {
@@ -274,6 +298,7 @@ static const struct {
     {FRAME_INSTANCES, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_instances},
     {FRAME_PROGRESS, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_progress},
     {FRAME_MESSAGE, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_message},
+    {FRAME_PARAMETER, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_parameter},
     {FRAME_PROMPT, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_prompt},
     {FRAME_RESULT, IN(CALL_RUNNING) | IN(CALL_CANCELING) | IN(CALL_ABANDONED), take_result},
     {FRAME_RELEASED, IN(CALL_RELEASING), take_released},

@@ -3,7 +3,8 @@
 #include "protocol/json.h"
 #include "protocol/result.h"
 
-void response_put_partial(Request *request, Span json)
+/* Begins $/progress for the partial-result token, up to its value. */
+static Buffer *begin_partial(Request *request)
 {
     Buffer *out = client_begin(request->client);
 
@@ -11,8 +12,28 @@ void response_put_partial(Request *request, Span json)
     buffer_put_string(out, "{\"token\":");
     buffer_put_span(out, request->partial_token);
     buffer_put_string(out, ",\"value\":");
+    return out;
+}
+
+void response_put_partial(Request *request, Span json)
+{
+    Buffer *out = begin_partial(request);
+
     buffer_put_span(out, json);
     buffer_put_string(out, "}}");
+}
+
+void response_send_parameter(Request *request, uint64_t operation, const ParameterFrame *frame,
+                             uint32_t charge)
+{
+    Buffer *out = begin_partial(request);
+
+    buffer_put_string(out, "{\"parameter\":");
+    json_put_string(out, frame->name);
+    buffer_put_string(out, ",\"values\":");
+    buffer_put_span(out, frame->values);
+    buffer_put_string(out, "}}}");
+    client_end_relayed(request->client, operation, charge);
 }
 
 /* Begins $/progress for the work-done token, up to the members of its value. */

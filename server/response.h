@@ -13,6 +13,11 @@
  * ends it. */
 void response_put_partial(Request *request, Span json);
 
+/* Values of a streamed out parameter, $/progress for the partial-result token; charged to the
+ * window of @operation. */
+void response_send_parameter(Request *request, uint64_t operation, const ParameterFrame *frame,
+                             uint32_t charge);
+
 /* $/progress for the work-done token, and mi/message; charged to the window of @operation. */
 void response_send_progress(Request *request, uint64_t operation, const ProgressFrame *frame,
                             uint32_t charge);

@@ -65,6 +65,9 @@ static int rewrite(const Frame *frame, Buffer *out)
     case FRAME_MESSAGE:
         GET(MessageFrame, message);
         break;
+    case FRAME_PARAMETER:
+        GET(ParameterFrame, parameter);
+        break;
     case FRAME_PROMPT:
         GET(PromptFrame, prompt);
         break;

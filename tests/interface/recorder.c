@@ -81,7 +81,15 @@ typedef struct Call {
 PARAMETER(Call, MI_FLAG_OUT, MIReturn, MI_UINT32);
 PARAMETER(Call, MI_FLAG_IN, Function, MI_STRING);
 
-static const MI_ParameterDecl *const call_parameters[] = {&Call_MIReturn, &Call_Function};
+/* Streamed: it has no field. */
+static const MI_ParameterDecl Call_Pieces = {.flags =
+                                                 MI_FLAG_PARAMETER | MI_FLAG_OUT | MI_FLAG_STREAM,
+                                             .name = "Pieces",
+                                             .type = MI_UINT32A,
+                                             .offset = 0xFFFFFFFF};
+
+static const MI_ParameterDecl *const call_parameters[] = {&Call_MIReturn, &Call_Function,
+                                                          &Call_Pieces};
 
 static const MI_ClassDecl recorder_class;
 static const MI_MethodDecl call_method, direct_method;
@@ -191,7 +199,7 @@ static MI_Result with_plain_arguments(MI_Context *context, const char *name)
     IF(GetCustomOptionAt, (context, 0, &text, &type, &value))
     IF(WriteMessage, (context, MI_WRITEMESSAGE_CHANNEL_WARNING, "a warning"))
     IF(WriteProgress, (context, "an activity", "a step", "a status", 50, 1))
-    IF(WriteStreamParameter, (context, "Function", &value, MI_UINT32, 0))
+    IF(WriteStreamParameter, (context, "Pieces", &value, MI_UINT32, 0))
     IF(PromptUser, (context, "really?", MI_PROMPTTYPE_NORMAL, &flag))
     IF(ShouldProcess, (context, "a target", "an action", &flag))
     IF(ShouldContinue, (context, "go on?", &flag))

@@ -212,8 +212,42 @@ static const MI_MethodDecl thing_run_method = {
     .function = thing_run,
 };
 
+/* Stream() -> MIReturn, and streamed: Numbers, which has no field, and Things, which has one. */
+typedef struct ThingStream {
+    MI_Instance instance;
+    MI_ConstUint32Field MIReturn;
+    MI_ConstInstanceAField Things;
+} ThingStream;
+
+static const MI_ParameterDecl *const thing_stream_parameters[] = {
+    &(const MI_ParameterDecl){.flags = MI_FLAG_PARAMETER | MI_FLAG_OUT,
+                              .name = "MIReturn",
+                              .type = MI_UINT32,
+                              .offset = offsetof(ThingStream, MIReturn)},
+    &(const MI_ParameterDecl){.flags = MI_FLAG_PARAMETER | MI_FLAG_OUT | MI_FLAG_STREAM,
+                              .name = "Numbers",
+                              .type = MI_UINT64A,
+                              .offset = UINT32_MAX},
+    &(const MI_ParameterDecl){.flags = MI_FLAG_PARAMETER | MI_FLAG_OUT | MI_FLAG_STREAM,
+                              .name = "Things",
+                              .type = MI_INSTANCEA,
+                              .className = "Test_Thing",
+                              .offset = offsetof(ThingStream, Things)},
+};
+
+static const MI_MethodDecl thing_stream_method = {
+    .flags = MI_FLAG_METHOD | MI_FLAG_STATIC,
+    .name = "Stream",
+    .parameters = thing_stream_parameters,
+    .numParameters = ARRAY_SIZE(thing_stream_parameters),
+    .size = sizeof(ThingStream),
+    .returnType = MI_UINT32,
+    .function = thing_run,
+};
+
 static const MI_MethodDecl *const thing_methods[] = {
     &thing_run_method,
+    &thing_stream_method,
     &(const MI_MethodDecl){.flags = MI_FLAG_METHOD, .name = "Declared", .size = sizeof(ThingRun)},
 };
 
@@ -360,6 +394,7 @@ typedef struct ServerOptions {
     bool serial;
     uint32_t operations;  /* 0: 64 */
     uint32_t window;      /* 0: 256 KiB */
+    uint32_t collected;   /* 0: 1 MiB */
     const char *library;  /* NULL: the provider above; else the file is opened */
     MI_MainFunction main; /* NULL: thing_main */
 } ServerOptions;
@@ -395,6 +430,7 @@ static inline void server_greet(Server *server, const ServerOptions *options)
         .window = options->window == 0 ? 256 << 10 : options->window,
         .parent = (uint32_t)getppid(),
         .log_level = LOG_LEVEL_ERROR,
+        .collected = options->collected == 0 ? 1 << 20 : options->collected,
         .provider = SPAN("test"),
         .library = span_of(options->library == NULL ? "libtest.so" : options->library),
     };

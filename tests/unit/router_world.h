@@ -350,6 +350,17 @@ static inline unsigned ask_enumerate(World *world, Peer *peer, const char *provi
     return id;
 }
 
+static inline unsigned ask_invoke(World *world, Peer *peer, const char *provider, const char *more)
+{
+    unsigned id = ++peer->asked;
+
+    peer_send(world, peer,
+              "{'jsonrpc':'2.0','id':%u,'method':'mi/invoke','params':{'namespace':'root/test',"
+              "'class':'%s','method':'Run'%s}}",
+              id, class_of(provider), more);
+    return id;
+}
+
 static inline void cancel(World *world, Peer *peer, unsigned id, const char *reason)
 {
     peer_send(world, peer,

@@ -14,7 +14,7 @@
     REQUEST("mi/enumerateInstances", NS ",\"class\":\"P\",\"partialResultToken\":\"instances\"")
 #define INVOKE                                                                                     \
     REQUEST("mi/invoke", NS ",\"class\":\"U\",\"method\":\"M\",\"parameters\":{},"                 \
-                            "\"workDoneToken\":\"progress\"")
+                            "\"partialResultToken\":\"instances\",\"workDoneToken\":\"progress\"")
 #define CANCELED_SOON                                                                              \
     ERROR("\"code\":-32800,\"message\":\"canceled\",\"data\":{\"reason\":\"none\","                \
           "\"delivered\":true,\"result\":{\"result\":1,\"resultName\":\"MI_RESULT_FAILED\","       \
@@ -83,13 +83,35 @@ static void invoke_prints_the_return_value_and_the_out_parameters(void **state)
                EXIT_STATUS_DONE, "ReturnValue: 0\n  Bytes  12\n", "");
 }
 
+#define STREAMED                                                                                   \
+    SCRIPT(INVOKE,                                                                                 \
+           PROGRESS("instances", "{\"parameter\":\"Out\",\"values\":[1,{\"class\":\"P\"}]}"),      \
+           PROGRESS("instances", "{\"parameter\":\"Out\",\"values\":[\"x\\u001by\"]}"),            \
+           RESULT("{\"returnValue\":0,\"parameters\":{\"Out\":[]}}"))
+
+static void invoke_prints_what_is_streamed_as_it_comes(void **state)
+{
+    expect_run(*state, "invoke|--table|U|M", STREAMED, EXIT_STATUS_DONE,
+               "Out: 1\nOut: {\"class\":\"P\"}\nOut: x?y\nReturnValue: 0\n  Out  []\n", "");
+}
+
+static void invoke_prints_each_piece_of_a_stream_as_json(void **state)
+{
+    expect_run(*state, "invoke|--json|U|M", STREAMED, EXIT_STATUS_DONE,
+               "{\"parameter\":\"Out\",\"values\":[1,{\"class\":\"P\"}]}\n"
+               "{\"parameter\":\"Out\",\"values\":[\"x\\u001by\"]}\n"
+               "{\"returnValue\":0,\"parameters\":{\"Out\":[]}}\n",
+               "");
+}
+
 static void invoke_on_an_instance_names_it(void **state)
 {
     expect_run(*state, "invoke|F.Id=\"f\"|Set|Speed:=1200|Unit=rpm",
                SCRIPT(REQUEST("mi/invoke",
                               NS ",\"instance\":{\"class\":\"F\",\"properties\":{\"Id\":\"f\"}},"
                                  "\"method\":\"Set\",\"parameters\":{\"Speed\":1200,"
-                                 "\"Unit\":\"rpm\"},\"workDoneToken\":\"progress\""),
+                                 "\"Unit\":\"rpm\"},\"partialResultToken\":\"instances\","
+                                 "\"workDoneToken\":\"progress\""),
                       RESULT("{\"returnValue\":0,\"parameters\":{}}")),
                EXIT_STATUS_DONE, "{\"returnValue\":0,\"parameters\":{}}\n", "");
 }
@@ -471,6 +493,8 @@ int main(void)
         test(enumerate_sends_what_narrows_it),
         test(what_came_before_an_error_stays_printed),
         test(invoke_prints_the_return_value_and_the_out_parameters),
+        test(invoke_prints_each_piece_of_a_stream_as_json),
+        test(invoke_prints_what_is_streamed_as_it_comes),
         test(invoke_on_an_instance_names_it),
         test(status_is_two_tables),
         test(info_is_a_list),

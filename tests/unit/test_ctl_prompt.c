@@ -197,9 +197,10 @@ static void a_question_stands_again_after_what_was_printed(void **state)
 
     start_server(
         fixture,
-        SCRIPT(REQUEST("mi/invoke", NS ",\"messages\":[\"warning\"],\"prompts\":true,\"class\":"
-                                       "\"U\",\"method\":\"M\",\"parameters\":{},"
-                                       "\"workDoneToken\":\"progress\""),
+        SCRIPT(REQUEST("mi/invoke",
+                       NS ",\"messages\":[\"warning\"],\"prompts\":true,\"class\":"
+                          "\"U\",\"method\":\"M\",\"parameters\":{},"
+                          "\"partialResultToken\":\"instances\",\"workDoneToken\":\"progress\""),
                ASK_USER("1", "go?"), SHOWN("U: go? [y/n] "),
                PROGRESS("progress", "{\"kind\":\"begin\",\"title\":\"Measuring\"}"),
                SEND("{\"jsonrpc\":\"2.0\",\"method\":\"mi/message\",\"params\":{\"id\":1,"

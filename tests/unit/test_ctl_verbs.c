@@ -393,9 +393,18 @@ static void a_result_that_is_none_is_said_by_the_oldest_verbs_too(void **state)
     begin_anew(*state);
     expect_run(*state, "invoke|U|M",
                SCRIPT(REQUEST("mi/invoke", NS ",\"class\":\"U\",\"method\":\"M\","
-                                              "\"parameters\":{},\"workDoneToken\":\"progress\""),
+                                              "\"parameters\":{},\"partialResultToken\":"
+                                              "\"instances\",\"workDoneToken\":\"progress\""),
                       RESULT("{\"returnValue\":0}")),
                EXIT_STATUS_BROKEN, "", BROKEN("a result without returnValue or parameters"));
+    begin_anew(*state);
+    expect_run(*state, "invoke|U|M",
+               SCRIPT(REQUEST("mi/invoke", NS ",\"class\":\"U\",\"method\":\"M\",\"parameters\":{},"
+                                              "\"partialResultToken\":\"instances\","
+                                              "\"workDoneToken\":\"progress\""),
+                      PROGRESS("instances", "[1]")),
+               EXIT_STATUS_BROKEN, "",
+               BROKEN("values of a parameter without its name or without values"));
     begin_anew(*state);
     expect_run(*state, "info", SCRIPT(REQUEST("host/info", ""), RESULT("7")), EXIT_STATUS_BROKEN,
                "", BROKEN("a result that is no object"));

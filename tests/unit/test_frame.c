@@ -171,6 +171,7 @@ static const Row rows[] = {
     {10, FRAME_FROM_AGENT, 1}, {11, FRAME_FROM_AGENT, 1}, {12, FRAME_FROM_AGENT, 1},
     {13, FRAME_FROM_AGENT, 1}, {14, FRAME_FROM_AGENT, 1}, {15, FRAME_FROM_AGENT, 1},
     {16, FRAME_FROM_AGENT, 0}, {17, FRAME_FROM_AGENT, 0}, {18, FRAME_FROM_AGENT, 0},
+    {19, FRAME_FROM_AGENT, 1},
 };
 
 static const Row *find_row(unsigned number)

@@ -123,6 +123,7 @@ static const ConfigFrame good_config = {
     .window = 65536,
     .parent = 4711,
     .log_level = 4,
+    .collected = 16 << 20,
     .provider = {"processes", 9},
     .library = {"/usr/lib/mihost/processes.so", 28},
 };
@@ -148,6 +149,7 @@ static void config_is_read_back(void **state)
     assert_int_equal(frame.window, 65536);
     assert_int_equal(frame.parent, 4711);
     assert_int_equal(frame.log_level, 4);
+    assert_int_equal(frame.collected, 16 << 20);
     assert_span(frame.provider, "processes");
     assert_span(frame.library, "/usr/lib/mihost/processes.so");
     assert_refuses_prefixes(payload_get_config, payload, payload.size, &frame);
@@ -401,6 +403,27 @@ static void progress_is_read_back(void **state)
     buffer_deinit(&out);
 }
 
+static void the_values_of_a_parameter_are_read_back(void **state)
+{
+    ParameterFrame frame;
+    Buffer out = BUFFER_INIT;
+
+    (void)state;
+    payload_put_parameter(&out, OPERATION, &(ParameterFrame){SPAN("Out"), SPAN("[1]")});
+    Span payload = payload_of(&out, FRAME_PARAMETER, OPERATION);
+    assert_int_equal(payload_get_parameter(payload, &frame), 0);
+    assert_span(frame.name, "Out");
+    assert_span(frame.values, "[1]");
+    assert_refuses_prefixes(payload_get_parameter, payload, payload.size - 2, &frame);
+    assert_refuses_u32(payload_get_parameter, &out, 0, 0, &frame);
+    assert_refuses_u32(payload_get_parameter, &out, 0, PAYLOAD_MAX_NAME + 1, &frame);
+    assert_not_written(
+        payload_put_parameter(to, OPERATION, &(ParameterFrame){SPAN(""), SPAN("[1]")}));
+    assert_not_written(
+        payload_put_parameter(to, OPERATION, &(ParameterFrame){SPAN("Out"), SPAN("")}));
+    buffer_deinit(&out);
+}
+
 static void a_message_has_one_of_three_channels(void **state)
 {
     MessageFrame frame;
@@ -562,6 +585,7 @@ int main(void)
         cmocka_unit_test(credit_is_some_bytes),
         cmocka_unit_test(a_batch_holds_no_more_instances_than_it_has_room_for),
         cmocka_unit_test(progress_is_read_back),
+        cmocka_unit_test(the_values_of_a_parameter_are_read_back),
         cmocka_unit_test(a_message_has_one_of_three_channels),
         cmocka_unit_test(a_text_is_cut_where_a_character_ends),
         cmocka_unit_test(a_long_message_arrives_cut),

@@ -95,6 +95,44 @@ static void only_the_villain_suffers(void **state)
     pump_until(world, world->server.agent_count == 1);
 }
 
+static void values_of_a_parameter_are_sent_as_they_come(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    expect_good(world, peer, ask_invoke(world, peer, "parameter", ",'partialResultToken':7"));
+    expect(all_of(peer), "{\"token\":7,\"value\":{\"parameter\":\"Out\\\"\",\"values\":[1,2]}}}\n");
+    expect(all_of(peer),
+           "{\"token\":7,\"value\":{\"parameter\":\"Out\\\"\",\"values\":[\"x\"]}}}\n");
+    assert_int_equal(only_agent(world)->state, AGENT_RUNNING);
+}
+
+static void an_agent_streams_what_is_wanted_and_no_more(void **state)
+{
+    static const struct {
+        const char *name, *more, *says;
+    } villains[] = {
+        {"parameter", "", "it sent PARAMETER for an operation that streams none"},
+        {"no-array", ",'partialResultToken':7", "a PARAMETER frame of it is broken"},
+        {"parameters", ",'partialResultToken':7", "more than the window"},
+    };
+    World *world = *state;
+
+    start(world);
+    Peer *peer = peer_connect(world);
+    expect(await(world, peer, ask_get(world, peer, "parameter", ",'partialResultToken':7")),
+           "it sent PARAMETER for an operation that streams none");
+    for (size_t i = 0; i < ARRAY_SIZE(villains); i++) {
+        peer->deaf = i == 2;
+        unsigned id = ask_invoke(world, peer, villains[i].name, villains[i].more);
+        pump_until(world, world->server.request_count > 0);
+        pump_until(world, world->server.request_count == 0);
+        peer->deaf = false;
+        expect(await(world, peer, id), villains[i].says);
+    }
+}
+
 static void a_second_answer_ends_the_agent_and_is_not_seen(void **state)
 {
     World *world = *state;
@@ -229,6 +267,8 @@ int main(int argc, char **argv)
         TEST(a_good_agent_answers_and_the_next_request_finds_it),
         TEST(what_there_is_not_is_refused_by_name),
         TEST(only_the_villain_suffers),
+        TEST(values_of_a_parameter_are_sent_as_they_come),
+        TEST(an_agent_streams_what_is_wanted_and_no_more),
         TEST(a_second_answer_ends_the_agent_and_is_not_seen),
         TEST(an_agent_that_never_answers_is_followed_by_few),
         TEST(an_agent_that_lives_and_takes_no_operation_is_found),

@@ -410,6 +410,39 @@ static void keep_with_a_payload(Villain *villain, uint64_t id, const OperationFr
     frame_end(&villain->out, begin);
 }
 
+static void put_parameter(Villain *villain, uint64_t id, const char *values)
+{
+    payload_put_parameter(&villain->out, id,
+                          &(ParameterFrame){.name = SPAN("Out\""), .values = span_of(values)});
+}
+
+static void stream_a_parameter(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    put_started(villain, id);
+    put_parameter(villain, id, "[1,2]");
+    put_parameter(villain, id, "[\"x\"]");
+    put_result(villain, id, frame->kind);
+    put_released(villain, id);
+}
+
+static void stream_no_array(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    (void)frame;
+    put_started(villain, id);
+    put_parameter(villain, id, "{\"a\":1}");
+}
+
+/* More than any window holds. */
+static void stream_on_and_on(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    (void)frame;
+    put_started(villain, id);
+    for (;;) {
+        put_parameter(villain, id, "[\"x\"]");
+        villain_flush(villain);
+    }
+}
+
 static void hang_up(Villain *villain, uint64_t id, const OperationFrame *frame)
 {
     (void)frame;
@@ -606,6 +639,9 @@ static const Behaviour behaviours[] = {
     {.name = "pongs", .operation = pong_unasked},
     {.name = "keeps-once", .operation = keep_once},
     {.name = "keeps-much", .operation = keep_with_a_payload},
+    {.name = "parameter", .operation = stream_a_parameter},
+    {.name = "no-array", .operation = stream_no_array},
+    {.name = "parameters", .operation = stream_on_and_on},
     {.name = "hangs-up", .operation = hang_up},
     {.name = "half-a-frame", .operation = end_input},
     {.name = "crashes", .operation = crash_midway},
