@@ -251,8 +251,9 @@ class Cancels(WithDaemon):
     def test_ctrl_c_cancels_an_enumeration(self):
         out = self.interrupt("ticks = client.enumerate('Demo_Ticker', options={'IntervalMs': ('uint32', 1)})\n"
                              "try:\n"
-                             "    for tick in ticks:\n"
-                             "        if tick['Tick'] == 2: print('now', flush=True)\n"
+                             "    with ticks:\n"
+                             "        for tick in ticks:\n"
+                             "            if tick['Tick'] == 2: print('now', flush=True)\n"
                              "except KeyboardInterrupt:\n"
                              "    print(ticks.canceled.reason, ticks.canceled.delivered)\n")
         self.assertEqual(out, ["none", "True"])

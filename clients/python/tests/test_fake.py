@@ -200,7 +200,8 @@ class Unreachable(unittest.TestCase):
                 mihost.connect(f"{folder}/socket", connect_timeout=0.05)
 
     def test_what_is_no_address(self):
-        for text in ("", "http://x", "ssh://", "ssh://-oProxyCommand=x", "ssh://a:b@c", "ssh://a/?x"):
+        for text in ("", "http://x", "ssh://", "ssh://-oProxyCommand=x", "ssh://-l@host", "ssh://a:b@c", "ssh://a/x", "ssh://a:0",
+                     "ssh://$(x)", "ssh://a;b", "ssh://[::1]x"):
             with self.subTest(text), self.assertRaises(ValueError):
                 mihost.connect(text)
 

@@ -5,36 +5,19 @@ import tempfile
 import unittest
 from unittest import mock
 
-from world import NAMESPACE, WithDaemon
+from world import BUILD, NAMESPACE, WithDaemon
 from daemon import until
 
 import mihost
 from mihost.address import SshAddress
 
-# ssh -T [-p N] [-l USER] -- HOST COMMAND; its mihostctl is a relay between its standard streams and the socket.
+# ssh OPTIONS -- HOST COMMAND..., with the mihostctl of this build.
 SSH = """#!/bin/sh
 echo "$@" >>"$FAKE_FOLDER/calls"
 [ ! -e "$FAKE_FOLDER/refuse" ] || { echo 'ssh: connect to host h port 22: Connection refused' >&2; exit 255; }
 while [ "$1" != -- ]; do shift; done
-PATH=$FAKE_FOLDER:$PATH exec sh -c "$3"
-"""
-MIHOSTCTL = """#!/usr/bin/env python3
-import os, socket, sys, threading
-path = sys.argv[2] if sys.argv[1] == "--socket" else os.environ["FAKE_SOCKET"]
-assert sys.argv[-1] == "bridge"
-server = socket.socket(socket.AF_UNIX)
-server.connect(path)
-def pump(read, write, end):
-    while True:
-        data = read(65536)
-        if not data:
-            break
-        write(data)
-    end()
-def upward():
-    pump(lambda size: os.read(0, size), server.sendall, lambda: server.shutdown(socket.SHUT_WR))
-threading.Thread(target=upward, daemon=True).start()
-pump(server.recv, lambda data: os.write(1, data), lambda: os._exit(0))
+shift 2
+PATH=$FAKE_FOLDER:$PATH exec sh -c "$*"
 """
 QUICK = {"IntervalMs": ("uint32", 1)}
 
@@ -45,17 +28,21 @@ class Ssh(WithDaemon):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name)
-        for name, text in (("ssh", SSH), ("mihostctl", MIHOSTCTL)):
-            (self.folder / name).write_text(text, encoding="utf-8")
-            (self.folder / name).chmod(0o755)
+        self.put_program("ssh", SSH)
+        (self.folder / "mihostctl").symlink_to((BUILD / "bin/mihostctl").resolve())
         environment = {"PATH": f"{folder.name}:{os.environ['PATH']}", "FAKE_FOLDER": folder.name,
-                       "FAKE_SOCKET": str(self.daemon.socket)}
+                       "MIHOST_SOCKET": str(self.daemon.socket)}
         patch = mock.patch.dict(os.environ, environment)
         patch.start()
         self.addCleanup(patch.stop)
 
-    def connect(self, address="ssh://user@host:2222"):
-        client = mihost.connect(address, namespace=NAMESPACE)
+    def put_program(self, name, text):
+        (self.folder / name).unlink(missing_ok=True)
+        (self.folder / name).write_text(text, encoding="utf-8")
+        (self.folder / name).chmod(0o755)
+
+    def connect(self, address="ssh://user@host:2222", **more):
+        client = mihost.connect(address, namespace=NAMESPACE, **more)
         self.addCleanup(client.close)
         return client
 
@@ -66,7 +53,7 @@ class Ssh(WithDaemon):
         client = self.connect()
         self.assertEqual(client.get("Test_Sample", {"Id": 1})["Name"], "one")
         self.assertEqual(sum(1 for _ in client.enumerate("Test_Many")), 1000)
-        self.assertEqual(self.calls()[0], "-T -p 2222 -l user -- host mihostctl bridge")
+        self.assertTrue(self.calls()[0].endswith(" -p 2222 -l user -- host mihostctl bridge"))
 
     def test_one_after_the_other_uses_one_process(self):
         client = self.connect()
@@ -75,11 +62,16 @@ class Ssh(WithDaemon):
         self.assertEqual(len(self.calls()), 1)
 
     def test_a_socket_of_that_machine_can_be_named(self):
-        self.assertEqual(self.connect(f"ssh://host{self.daemon.socket}").info()["name"], "mihost")
-        self.assertEqual(self.calls(), [f"-T -- host mihostctl --socket {self.daemon.socket} bridge"])
+        self.assertEqual(self.connect("ssh://host", remote_socket=str(self.daemon.socket)).info()["name"], "mihost")
+        self.assertTrue(self.calls()[0].endswith(f" -- host mihostctl bridge --socket {self.daemon.socket}"))
 
     def test_its_path_is_no_command(self):
-        self.assertEqual(SshAddress("ssh://host/a;rm%20-r").command()[-1], "mihostctl --socket '/a;rm -r' bridge")
+        self.assertEqual(SshAddress("ssh://host", "/a;rm -r").command()[-1], "'/a;rm -r'")
+
+    def test_the_environment_can_name_the_host_and_the_ssh(self):
+        with mock.patch.dict(os.environ, {"MIHOST_HOST": "ssh://[::1]", "MIHOST_SSH": f"{self.folder}/ssh -F other"}):
+            self.assertEqual(self.connect(None).info()["name"], "mihost")
+        self.assertRegex(self.calls()[0], "^-F other -T .* -- ::1 mihostctl bridge$")
 
     def test_a_block_that_is_left_early_cancels(self):
         with self.connect().enumerate("Demo_Ticker", options=QUICK) as ticks:
@@ -98,7 +90,7 @@ class Ssh(WithDaemon):
             self.connect()
 
     def test_no_mihostctl_there_is_heard(self):
-        (self.folder / "mihostctl").write_text("#!/bin/sh\necho 'mihostctl: not found' >&2; exit 127\n", encoding="utf-8")
+        self.put_program("mihostctl", "#!/bin/sh\necho 'mihostctl: not found' >&2; exit 127\n")
         with self.assertRaisesRegex(mihost.Unreachable, "mihostctl: not found"):
             self.connect()
 

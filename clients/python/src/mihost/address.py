@@ -1,6 +1,6 @@
 """Where a server is, and how a connection to it is opened.
 
-A path is a Unix socket. "ssh://[user@]host[:port][/path]" has OpenSSH run `mihostctl bridge` there, which passes bytes between
+A path is a Unix socket. "ssh://[user@]host[:port]" has OpenSSH run `mihostctl bridge` there, which passes bytes between
 its standard streams and the socket: who may do what is decided by the login on that machine. Either way the connection is a
 socket; with ssh its other end is the standard input and output of that process.
 """
@@ -9,11 +9,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import shlex
 import socket
 import subprocess
 import tempfile
-import urllib.parse
 from typing import IO, List, Optional, Union
 
 from .errors import Unreachable
@@ -101,30 +101,39 @@ class UnixAddress:
         return Link(connection)
 
 
+# What a session of a person has and this one is without, whatever ssh_config says: as mihostctl has them.
+_SSH_OPTIONS = ("-T", "-x", "-a", "-oClearAllForwardings=yes", "-oRemoteCommand=none", "-oControlMaster=no",
+                "-oConnectTimeout=30", "-oServerAliveInterval=15")
+
+# ssh may hand user and host to a shell (ProxyCommand, Match exec): so they are made of few characters, and begin with no dash.
+_SSH_URL = re.compile(r"ssh://(?:(?P<user>[A-Za-z0-9._+@][A-Za-z0-9._+@-]*)@)?"
+                      r"(?:(?P<host>[A-Za-z0-9._][A-Za-z0-9._-]*)|\[(?P<ipv6>[A-Za-z0-9:.%]+)\])(?::(?P<port>[0-9]{1,5}))?")
+
+
 class SshAddress:
-    def __init__(self, url: str) -> None:
-        parts = urllib.parse.urlsplit(url)
-        # A name that begins with a dash would be an option of ssh.
-        if not parts.hostname or parts.hostname.startswith("-") or (parts.username or "").startswith("-"):
-            raise ValueError(f"'{url}' names no host: say ssh://[user@]host[:port]")
-        if parts.password is not None or parts.query or parts.fragment:
-            raise ValueError(f"'{url}' has more than ssh://[user@]host[:port][/path]: ssh asks for a password itself")
-        self.host = parts.hostname
-        self.user, self.port, self.path = parts.username, parts.port, urllib.parse.unquote(parts.path)
+    def __init__(self, url: str, remote_socket: Optional[str]) -> None:
+        found = _SSH_URL.fullmatch(url)
+        if found is None or not 0 < int(found["port"] or 1) < 65536:
+            raise ValueError(f"'{url}' is no host: it is ssh://[user@]host[:port]; name what has other characters in"
+                             " ssh_config(5)")
+        self._url, self._socket = url, remote_socket
+        self._host, self._user, self._port = found["host"] or found["ipv6"], found["user"], found["port"]
 
     def __str__(self) -> str:
-        return f"'ssh://{self.user + '@' if self.user else ''}{self.host}{f':{self.port}' if self.port else ''}'"
+        return f"'{self._url}'"
 
     def command(self) -> List[str]:
-        remote = "mihostctl bridge"
-        if self.path not in ("", "/"):
-            remote = f"mihostctl --socket {shlex.quote(self.path)} bridge"
-        options = ["-T"]
-        if self.port is not None:
-            options += ["-p", str(self.port)]
-        if self.user:
-            options += ["-l", self.user]
-        return ["ssh", *options, "--", self.host, remote]
+        """ssh, or $MIHOST_SSH, and what it is to do."""
+        words = (os.environ.get("MIHOST_SSH") or "ssh").split()
+        words += _SSH_OPTIONS
+        if self._port:
+            words += ["-p", self._port]
+        if self._user:
+            words += ["-l", self._user]
+        words += ["--", self._host, "mihostctl", "bridge"]
+        if self._socket is not None:
+            words += ["--socket", shlex.quote(self._socket)]  # it is read by the shell of the login
+        return words
 
     def open(self, timeout: Optional[float]) -> Link:
         ours, theirs = socket.socketpair()
@@ -150,15 +159,13 @@ class SshAddress:
 Address = Union[UnixAddress, SshAddress]
 
 
-def parse_address(address: Union[None, str, "os.PathLike[str]"]) -> Address:
-    """None is the default socket, "ssh://..." another machine, anything else a path. ValueError for what is neither."""
-    if address is None:
-        return UnixAddress(default_socket())
-    text = os.fspath(address)
-    if text.startswith("ssh://"):
-        return SshAddress(text)
-    if "://" in text:
+def parse_address(address: Union[None, str, "os.PathLike[str]"], remote_socket: Optional[str] = None) -> Address:
+    """None is what the environment says, "ssh://..." another machine, anything else a path. ValueError for what is neither."""
+    text = (os.environ.get("MIHOST_HOST") or default_socket()) if address is None else os.fspath(address)
+    if text.lower().startswith("ssh://"):
+        return SshAddress(text, remote_socket)
+    if not text or "://" in text:
         raise ValueError(f"'{text}' is no address: it is the path of a socket, or ssh://[user@]host[:port]")
-    if not text:
-        raise ValueError("the address is empty: it is the path of a socket, or ssh://[user@]host[:port]")
+    if remote_socket is not None:
+        raise ValueError("remote_socket is the path of a socket on another machine: it goes with ssh://[user@]host")
     return UnixAddress(text)

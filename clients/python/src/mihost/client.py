@@ -10,7 +10,7 @@ import threading
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple, Type, Union
 
-from .address import Address, parse_address
+from .address import Address, UnixAddress, parse_address
 from .connection import Connection
 from .declarations import Class, parse_class
 from .errors import AccessDenied, Disconnected, InvalidClass, NotFound, ProtocolError, Unreachable
@@ -52,7 +52,7 @@ class Client:
     """A server, as its users see it. Made by connect()."""
 
     def __init__(self, address: Address, *, namespace: str = "root/cimv2", timeout: Optional[float] = None,
-                 connect_timeout: Optional[float] = 30.0) -> None:
+                 connect_timeout: Optional[float] = None) -> None:
         self.address = address
         self.namespace = namespace  #: for operations that don't name one
         self.timeout = timeout  #: likewise, in seconds
@@ -357,11 +357,16 @@ def _to_instance(target: Target, properties: Optional[Mapping[str, Any]]) -> Ins
 
 
 def connect(address: Union[None, str, "os.PathLike[str]"] = None, *, namespace: str = "root/cimv2",
-            timeout: Optional[float] = None, connect_timeout: Optional[float] = 30.0) -> Client:
+            timeout: Optional[float] = None, connect_timeout: Optional[float] = None,
+            remote_socket: Optional[str] = None) -> Client:
     """A client of the server at @address: the path of its socket, "ssh://[user@]host[:port]" for another machine, or None for
-    the one that mihostctl would take ($MIHOST_SOCKET, the user's own, the system's).
+    the one that mihostctl would take ($MIHOST_HOST, $MIHOST_SOCKET, the user's own, the system's).
 
-    @namespace and @timeout hold for operations that don't say otherwise. Unreachable if there is no server, or no right to
-    talk to it, after at most @connect_timeout seconds.
+    @namespace and @timeout hold for operations that don't say otherwise. @remote_socket: the path of the socket on the other
+    machine, if it isn't where mihostctl finds it. Unreachable if there is no server, or no right to talk to it, after at most
+    @connect_timeout seconds: 30, and with ssh, which may ask for a passphrase, as long as ssh takes.
     """
-    return Client(parse_address(address), namespace=namespace, timeout=timeout, connect_timeout=connect_timeout)
+    parsed = parse_address(address, remote_socket)
+    if connect_timeout is None and isinstance(parsed, UnixAddress):
+        connect_timeout = 30.0
+    return Client(parsed, namespace=namespace, timeout=timeout, connect_timeout=connect_timeout)
