@@ -51,6 +51,7 @@ int fault_set_library(Fault *fault, MI_Result result, const char *format, ...)
 int fault_set_memory(Fault *fault)
 {
     fault_set(fault, MI_RESULT_SERVER_LIMITS_EXCEEDED,
-              "the provider's process is out of memory: ask again later, or ask for less");
+              "the provider's process is out of memory ('agentMemory', or MEMORY of its "
+              "registration, limits it): ask again later, or ask for less");
     return -ENOMEM;
 }

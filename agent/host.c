@@ -158,7 +158,8 @@ static void refuse_without_thread(Operation *operation)
 
     fault_set(&fault, MI_RESULT_SERVER_LIMITS_EXCEEDED,
               "no thread can be started for the operation: ask again later, or allow the "
-              "provider's process more of them");
+              "provider's process more of them ('agentProcesses', or PROCESSES of its "
+              "registration)");
     operation_refuse(operation, &fault);
     operation_end_call(operation);
 }

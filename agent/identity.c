@@ -1,19 +1,22 @@
 #include "agent/identity.h"
 
+#include "agent/privileges.h"
 #include "base/log.h"
 
 #include <errno.h>
 #include <grp.h>
-#include <linux/capability.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #define NOBODY 65534 /* both a user and a group: Linux's overflow ids, which own nothing */
+
+#define OOM_SCORE      200 /* of 1000, beside what the server has */
+#define OOM_SCORE_MOST 1000
 
 /* What a process that looks at a library may use. */
 #define LOOK_MAX_SECONDS 30
@@ -95,26 +98,13 @@ static int check_ids(const ConfigFrame *config)
     return 0;
 }
 
-/* Whoever isn't root any more must have no way back, and nothing left of root's. */
-static int check_no_way_back(void)
-{
-    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct sets[_LINUX_CAPABILITY_U32S_3] = {{0}};
-
-    if (setuid(0) == 0 || seteuid(0) == 0)
-        return differs("the way back to root, which is open,");
-    if (syscall(SYS_capget, &header, sets) < 0)
-        return cannot("read the capabilities");
-    for (size_t i = 0; i < ARRAY_SIZE(sets); i++)
-        if (sets[i].effective != 0 || sets[i].permitted != 0)
-            return differs("the set of capabilities, which should be empty,");
-    return 0;
-}
-
 static int drop(const ConfigFrame *config)
 {
-    int r = assume_groups(config);
+    bool is_root = config->uid == 0;
+    int r = is_root || config->new_privileges ? 0 : privileges_close_ways();
 
+    if (r == 0)
+        r = assume_groups(config);
     if (r < 0)
         return r;
     if (setresgid(config->gid, config->gid, config->gid) < 0)
@@ -122,8 +112,6 @@ static int drop(const ConfigFrame *config)
     if (setresuid(config->uid, config->uid, config->uid) < 0)
         return cannot("set the user");
     r = check_ids(config);
-    if (r == 0 && config->uid != 0)
-        r = check_no_way_back();
     /* A change of user makes the files in /proc/self root's. There is no secret of root's in this
      * process, and providers read them. */
     if (r == 0 && prctl(PR_SET_DUMPABLE, 1) < 0)
@@ -131,13 +119,8 @@ static int drop(const ConfigFrame *config)
     return r;
 }
 
-/*
- * After the change of user, which clears the death signal. A parent that has died before was
- * replaced by another.
- *
- * PR_SET_NO_NEW_PRIVS is not set: providers that run as a user call sudo where an administrator
- * allows it.
- */
+/* After the change of user, which clears the death signal. A parent that has died before was
+ * replaced by another. */
 static int tie_to_parent(const ConfigFrame *config)
 {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
@@ -150,25 +133,77 @@ static int tie_to_parent(const ConfigFrame *config)
     return 0;
 }
 
-int identity_assume(const ConfigFrame *config)
+/* A signal that was ignored when the server was started would be ignored in all agents, and blocked
+ * ones block for ever. (What has a handler has none since the agent was started.) */
+static int reset_signals(void)
+{
+    sigset_t none;
+
+    for (int i = 1; i <= SIGRTMAX; i++) {
+        struct sigaction action;
+        if (sigaction(i, NULL, &action) == 0 && action.sa_handler == SIG_IGN && i != SIGPIPE)
+            (void)signal(i, SIG_DFL);
+    }
+    sigemptyset(&none);
+    return sigprocmask(SIG_SETMASK, &none, NULL) < 0 ? cannot("unblock all signals") : 0;
+}
+
+/* When the machine runs out of memory, an agent goes before what is not started again by itself.
+ * Where it can't be said, that is no reason not to serve. */
+static void volunteer_for_oom(void)
+{
+    FILE *file = fopen("/proc/self/oom_score_adj", "r+e");
+    char text[16] = "";
+    long score;
+
+    if (file == NULL || fgets(text, sizeof(text), file) == NULL) {
+        log_debug("identity: cannot read its OOM score: %s", strerror(errno));
+        if (file != NULL)
+            fclose(file);
+        return;
+    }
+    score = strtol(text, NULL, 10) + OOM_SCORE;
+    rewind(file);
+    fprintf(file, "%ld", score < OOM_SCORE_MOST ? score : OOM_SCORE_MOST);
+    if (fclose(file) != 0)
+        log_debug("identity: cannot set its OOM score: %s", strerror(errno));
+}
+
+/* What is the same whoever it is. */
+static int clean_surroundings(void)
 {
     struct rlimit none = {0, 0};
-    int r = 0;
 
-    if (config->drop)
-        r = drop(config);
-    else if (geteuid() == 0)
-        r = differs("being root, without having been told to,");
-    if (r == 0)
-        r = tie_to_parent(config);
-    if (r < 0)
-        return r;
     umask(0077);
     if (setrlimit(RLIMIT_CORE, &none) < 0)
         return cannot("forbid core files");
     if (chdir("/") < 0)
         return cannot("leave the working directory");
-    return 0;
+    return reset_signals();
+}
+
+/* Nothing that this process is or starts can ever be more than what it has become. */
+static int give_up_privileges(const ConfigFrame *config)
+{
+    if (geteuid() != 0)
+        return privileges_renounce(config->new_privileges);
+    return config->new_privileges ? 0 : privileges_gain_none();
+}
+
+int identity_assume(const ConfigFrame *config)
+{
+    int r = 0;
+
+    volunteer_for_oom();
+    if (config->drop)
+        r = drop(config);
+    else if (geteuid() == 0)
+        r = differs("being root, without having been told to,");
+    if (r == 0)
+        r = give_up_privileges(config);
+    if (r == 0)
+        r = tie_to_parent(config);
+    return r < 0 ? r : clean_surroundings();
 }
 
 static int limit(int resource, rlim_t most, const char *what)
@@ -185,8 +220,8 @@ int identity_assume_nobody(void)
     ConfigFrame nobody = {.drop = true, .uid = NOBODY, .gid = NOBODY};
     int r = geteuid() == 0 ? drop(&nobody) : 0;
 
-    if (r == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-        r = cannot("renounce new privileges");
+    if (r == 0)
+        r = privileges_renounce(false);
     if (r == 0)
         r = limit(RLIMIT_CORE, 0, "forbid core files");
     if (r == 0)

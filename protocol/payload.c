@@ -160,6 +160,7 @@ void payload_put_config(Buffer *to, const ConfigFrame *frame, const uint32_t *gr
     frame_put_u32(to, frame->parent);
     frame_put_u8(to, frame->log_level);
     frame_put_u32(to, frame->collected);
+    frame_put_u8(to, frame->new_privileges);
     put_name(to, frame->provider, PAYLOAD_MAX_NAME);
     put_name(to, frame->library, PAYLOAD_MAX_PATH);
     end(to, begin, valid);
@@ -182,6 +183,7 @@ int payload_get_config(Span payload, ConfigFrame *frame)
     frame->parent = frame_get_u32(&cursor);
     frame->log_level = frame_get_u8(&cursor);
     frame->collected = frame_get_u32(&cursor);
+    frame->new_privileges = get_bool(&cursor);
     frame->provider = frame_get_string(&cursor, PAYLOAD_MAX_NAME);
     frame->library = frame_get_string(&cursor, PAYLOAD_MAX_PATH);
     return finish(&cursor, config_is_valid(frame));

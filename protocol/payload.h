@@ -43,6 +43,7 @@ typedef struct ConfigFrame {
     uint32_t parent;      /* the server's pid: an agent whose parent it isn't has been orphaned */
     uint8_t log_level;    /* LogLevel */
     uint32_t collected;   /* bytes of results that may be collected for an operation */
+    bool new_privileges;  /* what it runs may gain privileges (sudo); else never again */
     Span provider;        /* the registration's name, for the log */
     Span library;         /* path of the .so */
 } ConfigFrame;

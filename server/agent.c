@@ -2,16 +2,12 @@
 
 #include "base/log.h"
 #include "protocol/payload.h"
+#include "server/agent_parts.h"
 #include "server/router.h"
-#include "server/spawn.h"
-#include "server/stopping.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 static const char *const state_names[] = {
@@ -48,23 +44,11 @@ const char *agent_name(const Agent *agent)
     return name;
 }
 
-static void set_state(Agent *agent, AgentState state)
+void agent_set_state(Agent *agent, AgentState state)
 {
     assert((transitions[agent->state] & TO(state)) != 0);
     log_trace("%s: %s -> %s", agent_name(agent), state_names[agent->state], state_names[state]);
     agent->state = state;
-}
-
-static bool is_alive(const Agent *agent)
-{
-    return agent->state != AGENT_KILLED && agent->state != AGENT_GONE;
-}
-
-/* True if what it has written counts. An agent that was killed for its silence alone may have read
- * an operation in its last moment: one that it STARTED is not to be run again. */
-static bool is_heard(const Agent *agent)
-{
-    return is_alive(agent) || (agent->state == AGENT_KILLED && agent->unread_go_on);
 }
 
 /* It broke the protocol: nothing more of it is read, and nothing is given to another agent. */
@@ -78,21 +62,21 @@ void agent_kill(Agent *agent, const char *why)
 {
     AgentState before = agent->state;
 
-    if (!is_alive(agent))
+    if (!agent_is_alive(agent))
         return;
     log_warning("%s: killed: %s", agent_name(agent), why);
     agent->why = why;
-    set_state(agent, AGENT_KILLED);
+    agent_set_state(agent, AGENT_KILLED);
     if (before == AGENT_EXITED)
         return; /* no more of it is read; its pid may be another process's by now */
     /* The group holds what the provider started. It isn't there yet if the child has not reached
      * setsid(). */
     (void)kill(-agent->pid, SIGKILL);
     (void)kill(agent->pid, SIGKILL);
+    cgroup_kill(&agent->server->cgroups, &agent->cgroup);
 }
 
-/* Without work a draining agent is told to end; an open one when it was idle for long enough. */
-static void check_idle(Agent *agent)
+void agent_check_idle(Agent *agent)
 {
     if (agent->call_count > 0 || !list_is_empty(&agent->queue)) {
         timer_stop(&agent->idle);
@@ -102,7 +86,7 @@ static void check_idle(Agent *agent)
     if (agent->state == AGENT_DRAINING || agent->state == AGENT_DRAINED) {
         payload_put_empty(stream_out(&agent->stream), FRAME_STOP, 0);
         agent->dismissed = true;
-        set_state(agent, AGENT_STOPPING);
+        agent_set_state(agent, AGENT_STOPPING);
         timer_start(&agent->end, agent->provider->grace);
     } else if (agent_is_open(agent) && agent->provider->retired) {
         timer_start(&agent->idle, 1); /* nothing more will come, whoever wants to be kept */
@@ -116,7 +100,7 @@ static void check_idle(Agent *agent)
 /* A drain is over: the rest is canceled, and killed when its grace is over too. */
 static void expire(Agent *agent)
 {
-    set_state(agent, AGENT_DRAINED);
+    agent_set_state(agent, AGENT_DRAINED);
     timer_start(&agent->end, agent->provider->grace);
     router_agent_drained(agent);
 }
@@ -141,10 +125,10 @@ static void limit_drains(Agent *agent)
 
 static void drain(Agent *agent, uint64_t milliseconds)
 {
-    set_state(agent, AGENT_DRAINING);
+    agent_set_state(agent, AGENT_DRAINING);
     timer_start(&agent->end, milliseconds);
     router_agent_draining(agent);
-    check_idle(agent);
+    agent_check_idle(agent);
 }
 
 void agent_drain(Agent *agent, const char *why)
@@ -165,7 +149,7 @@ void agent_stop(Agent *agent, uint64_t milliseconds)
         timer_start(&agent->end, milliseconds);
 }
 
-static void on_idle(Timer *timer)
+void agent_on_idle(Timer *timer)
 {
     Agent *agent = container_of(timer, Agent, idle);
 
@@ -173,7 +157,7 @@ static void on_idle(Timer *timer)
     agent_stop(agent, agent->provider->grace);
 }
 
-static void on_end(Timer *timer)
+void agent_on_end(Timer *timer)
 {
     Agent *agent = container_of(timer, Agent, end);
 
@@ -215,15 +199,15 @@ static bool has_unstarted(const Agent *agent)
     return false;
 }
 
-static void on_watch(Timer *timer)
+void agent_on_watch(Timer *timer)
 {
     Agent *agent = container_of(timer, Agent, watch);
     uint64_t now = uv_now(agent->server->loop);
 
     /* When this process was stopped or busy itself, the answer is there and not yet read. */
-    if (is_alive(agent) && (is_late(agent) || has_unstarted(agent)))
+    if (agent_is_alive(agent) && (is_late(agent) || has_unstarted(agent)))
         stream_read_rest(&agent->stream);
-    if (!is_alive(agent) || agent->call_count == 0)
+    if (!agent_is_alive(agent) || agent->call_count == 0)
         return;
     if (is_late(agent) || has_unstarted(agent)) {
         agent->unread_go_on = true;
@@ -254,7 +238,7 @@ static void take_hello(Agent *agent, Span payload)
                  hello.version, FRAME_VERSION);
         agent_kill(agent, why);
     } else if (agent->state == AGENT_STARTING) {
-        set_state(agent, AGENT_RUNNING);
+        agent_set_state(agent, AGENT_RUNNING);
     }
 }
 
@@ -267,7 +251,7 @@ static void take_wish(Agent *agent, const Frame *frame)
         log_debug("%s: kept when it is idle: its provider refused to be unloaded",
                   agent_name(agent));
         agent->keep = AGENT_KEPT;
-        check_idle(agent);
+        agent_check_idle(agent);
     } else {
         agent->keep = AGENT_DISPENSABLE;
         agent_drain(agent, "the provider asked to be unloaded");
@@ -305,7 +289,7 @@ static void on_data(Stream *stream, Span data)
     Frame frame;
     int r = FRAME_COMPLETE;
 
-    while (is_heard(agent) && r == FRAME_COMPLETE) {
+    while (agent_is_heard(agent) && r == FRAME_COMPLETE) {
         r = frame_next(&agent->reader, &data, &frame);
         if (r == FRAME_COMPLETE)
             take_frame(agent, &frame);
@@ -340,230 +324,13 @@ static void on_sent(Stream *stream)
         agent->chatter = 0;
 }
 
-/* The end. */
-
-static void free_handle(Agent *agent)
-{
-    Server *server = agent->server;
-
-    if (--agent->open_handles > 0)
-        return;
-    frame_reader_deinit(&agent->reader);
-    identity_deinit(&agent->identity);
-    provider_unref(agent->provider);
-    free(agent);
-    server->agent_count--;
-    server_check_stop(server);
-}
-
-static void on_stream_closed(Stream *stream)
-{
-    free_handle(container_of(stream, Agent, stream));
-}
-
-static void on_process_closed(uv_handle_t *handle)
-{
-    free_handle(container_of(handle, Agent, process));
-}
-
-static void close_handles(Agent *agent)
-{
-    timer_stop(&agent->idle);
-    timer_stop(&agent->watch);
-    timer_stop(&agent->end);
-    list_unlink(&agent->link);
-    list_unlink(&agent->provider_link);
-    stream_close(&agent->stream);
-    uv_close((uv_handle_t *)&agent->process, on_process_closed);
-}
-
-static void describe_exit(const Agent *agent, int64_t status, int signal, char *text, size_t size)
-{
-    const char *name = sigabbrev_np(signal);
-    /* Whether we killed it or somebody else did can't be told: its connection ends before its exit
-     * is seen. */
-    bool has_reason = signal == SIGKILL && agent->why != NULL;
-
-    if (signal != 0)
-        snprintf(text, size, "%s was ended by signal %d (SIG%s)%s%s", agent_name(agent), signal,
-                 name == NULL ? "?" : name, has_reason ? ": " : "", has_reason ? agent->why : "");
-    else
-        snprintf(text, size, "%s ended with exit status %lld", agent_name(agent),
-                 (long long)status);
-}
-
-/* True if the end of its process is none that anybody wanted. */
-static bool is_death(const Agent *agent, bool in_order)
-{
-    return !in_order && !agent->dismissed && !agent->stopped &&
-           agent->server->state == SERVER_RUNNING;
-}
-
-/* What this death means for the next agent. */
-static void note_death(Agent *agent, int64_t status, int signal, const char *how)
-{
-    Provider *provider = agent->provider;
-    const Config *config = agent->server->config;
-    Health *health = health_get(&provider->healths, &agent->identity);
-    Death death = {.at = uv_now(agent->server->loop),
-                   .pid = agent->pid,
-                   .operations = agent->call_count,
-                   .status = status,
-                   .signal = signal,
-                   .how = how};
-
-    if (health == NULL)
-        return; /* out of memory: the next one starts at once */
-    health_died(health, config, &death);
-    if (health_rest(health, death.at) > 0)
-        log_warning("provider '%s' (uid %u): %s: %u agents have died in a row, and none is started "
-                    "for %llu ms",
-                    provider->name, (unsigned)agent->identity.uid, health_state_name(health->state),
-                    health->row, (unsigned long long)health_rest(health, death.at));
-}
-
-static void on_process_exit(uv_process_t *process, int64_t status, int signal)
-{
-    Agent *agent = container_of(process, Agent, process);
-    bool in_order = agent->state == AGENT_STOPPING && status == 0 && signal == 0;
-    char how[640];
-
-    if (is_alive(agent))
-        set_state(agent, AGENT_EXITED);
-    if (is_heard(agent))
-        stream_read_rest(&agent->stream);
-    describe_exit(agent, status, signal, how, sizeof(how));
-    if (in_order)
-        log_debug("%s", how);
-    else
-        log_warning("%s", how);
-    if (is_death(agent, in_order))
-        note_death(agent, status, signal, how);
-    /* What the provider has started goes with it. */
-    (void)kill(-agent->pid, SIGKILL);
-    set_state(agent, AGENT_GONE);
-    router_agent_gone(agent, how, agent->unread_go_on);
-    close_handles(agent);
-    stopping_check(agent->server);
-}
-
-/* The beginning. */
-
-static const StreamEvents events = {
+const StreamEvents agent_stream_events = {
     .on_data = on_data,
     .on_end = on_input_end,
     .on_sent = on_sent,
     .on_hangup = on_hangup,
-    .on_closed = on_stream_closed,
+    .on_closed = agent_stream_closed,
 };
-
-/* What an agent collects goes in one frame. */
-static uint32_t collected_of(const Config *config)
-{
-    const uint32_t most = FRAME_MAX_PAYLOAD / 2;
-
-    return config->max_collected < most ? (uint32_t)config->max_collected : most;
-}
-
-static void send_config(Agent *agent)
-{
-    Provider *provider = agent->provider;
-    Buffer *out = stream_out(&agent->stream);
-    ConfigFrame config = {
-        .drop = geteuid() == 0,
-        .uid = agent->identity.uid,
-        .gid = agent->identity.gid,
-        .group_count = (uint32_t)agent->identity.group_count,
-        .parallel = provider->parallel,
-        .operations = (uint32_t)provider->operations,
-        .window = (uint32_t)agent->server->config->window,
-        .parent = (uint32_t)getpid(),
-        .log_level = (uint8_t)agent->server->config->log_level,
-        .collected = collected_of(agent->server->config),
-        .provider = span_of(provider->name),
-        .library = span_of(provider->library),
-    };
-
-    payload_put_hello(out, &(HelloFrame){.version = FRAME_VERSION});
-    payload_put_config(out, &config, agent->identity.groups);
-}
-
-/* Undoes an agent whose process was not started: libuv wants its handle closed all the same. */
-static void discard(Agent *agent)
-{
-    list_unlink(&agent->link);
-    list_unlink(&agent->provider_link);
-    stream_close(&agent->stream);
-    uv_close((uv_handle_t *)&agent->process, on_process_closed);
-}
-
-int agent_new(Server *server, Provider *provider, const Identity *identity, Agent **ret, char *why,
-              size_t why_size)
-{
-    Agent *agent = calloc(1, sizeof(*agent));
-    int sockets[2] = {-1, -1}, r;
-
-    snprintf(why, why_size, "cannot start an agent for provider '%s': out of memory",
-             provider->name);
-    if (agent == NULL)
-        return -ENOMEM;
-    r = identity_copy(identity, &agent->identity);
-    if (r == 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
-        r = -errno;
-    if (r == 0 && fcntl(sockets[0], F_SETFL, O_NONBLOCK) < 0)
-        r = -errno;
-    if (r == 0)
-        r = stream_init(&agent->stream, &server->streams, sockets[0], &events);
-    if (r < 0) {
-        snprintf(why, why_size, "cannot start an agent for provider '%s': %s", provider->name,
-                 strerror(-r));
-        if (sockets[0] >= 0)
-            close(sockets[0]);
-        if (sockets[1] >= 0)
-            close(sockets[1]);
-        identity_deinit(&agent->identity);
-        free(agent);
-        return r;
-    }
-    agent->server = server;
-    agent->provider = provider_ref(provider);
-    agent->open_handles = 2;
-    agent->started = uv_now(server->loop);
-    frame_reader_init(&agent->reader, FRAME_FROM_AGENT);
-    list_init(&agent->queue);
-    list_init(&agent->calls);
-    timer_init(&agent->idle, &server->timers, on_idle);
-    timer_init(&agent->watch, &server->timers, on_watch);
-    timer_init(&agent->end, &server->timers, on_end);
-    list_append(&server->agents, &agent->link);
-    list_append(&provider->agents, &agent->provider_link);
-    server->agent_count++;
-
-    Spawn spawn = {.config = server->config,
-                   .provider = provider->name,
-                   .identity = identity,
-                   .socket = sockets[1],
-                   .on_exit = on_process_exit};
-    r = spawn_agent(server->loop, &agent->process, &spawn);
-    close(sockets[1]);
-    if (r < 0) {
-        snprintf(why, why_size, "cannot start an agent for provider '%s': %s: %s", provider->name,
-                 server->config->agent, uv_strerror(r));
-        discard(agent);
-        return r;
-    }
-    agent->pid = agent->process.pid;
-    Health *health = health_find(&provider->healths, identity);
-    if (health != NULL) {
-        agent->trial = AGENT_ON_TRIAL;
-        health_started(health);
-    }
-    send_config(agent);
-    check_idle(agent);
-    log_debug("%s: started", agent_name(agent));
-    *ret = agent;
-    return 0;
-}
 
 /* Work. */
 
@@ -646,5 +413,5 @@ void agent_remove_call(Agent *agent, Call *call)
         agent->call_count--;
     list_unlink(&call->agent_link);
     call->agent = NULL;
-    check_idle(agent);
+    agent_check_idle(agent);
 }

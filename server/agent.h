@@ -46,6 +46,7 @@ struct Agent {
     AgentKeep keep;
     uv_process_t process;
     pid_t pid;
+    Cgroup cgroup; /* of its own, if there is one */
     Stream stream;
     FrameReader reader;
     size_t chatter;        /* bytes of CREDIT and ANSWER since all that was written was sent */

@@ -19,6 +19,7 @@ static const ConfigKey keys[] = {
     {"registrations", KEY_FOLDERS, offsetof(Config, registrations), 0, 0, 0},
     {"providers", KEY_PATH, offsetof(Config, providers), 0, 0, 0},
     {"agent", KEY_PATH, offsetof(Config, agent), 0, 0, 0},
+    {"cgroup", KEY_PATH, offsetof(Config, cgroup), 0, 0, 0},
     {"logLevel", KEY_LEVEL, offsetof(Config, log_level), 0, 0, LOG_LEVEL_INFO},
     {"connect", KEY_WHO, offsetof(Config, policy.connect), 0, 0, 0},
     {"administrators", KEY_WHO, offsetof(Config, policy.administrators), 0, 0, 0},
@@ -30,6 +31,10 @@ static const ConfigKey keys[] = {
     {"maxCollected", KEY_BYTES, offsetof(Config, max_collected), 1024, 1UL << 30, 16UL << 20},
     {"maxBuffered", KEY_BYTES, offsetof(Config, max_buffered), 1024, 4UL << 30, 64UL << 20},
     {"maxAgents", KEY_COUNT, offsetof(Config, max_agents), 1, 100000, 128},
+    {"agentMemory", KEY_BYTES, offsetof(Config, agent_limits.memory), 0, 1UL << 50, 1UL << 30},
+    {"agentProcesses", KEY_COUNT, offsetof(Config, agent_limits.processes), 0, 4194304, 4096},
+    {"agentDescriptors", KEY_COUNT, offsetof(Config, agent_limits.descriptors), 64, 1048576, 1024},
+    {"agentCpuTime", KEY_TIME, offsetof(Config, agent_limits.cpu_time), 0, ULONG_MAX / 2, 0},
     {"window", KEY_BYTES, offsetof(Config, window), 4096, 64UL << 20, 256UL << 10},
     {"operations", KEY_COUNT, offsetof(Config, operations), 1, 100000, 128},
     {"grace", KEY_TIME, offsetof(Config, grace), 1, HOURS_24, 5000},
@@ -107,6 +112,7 @@ void config_deinit(Config *config)
     free(config->socket);
     free(config->providers);
     free(config->agent);
+    free(config->cgroup);
     *config = (Config){0};
 }
 

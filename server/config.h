@@ -10,6 +10,7 @@
 
 #include "base/keyvalue.h"
 #include "base/log.h"
+#include "server/limits.h"
 #include "server/policy.h"
 
 #include <stdbool.h>
@@ -33,6 +34,7 @@ typedef struct Config {
     size_t registration_count;
     char *providers; /* folder in which LIBRARY=x is libx.so */
     char *agent;     /* path of mihost-agent */
+    char *cgroup;    /* to be divided among agents; NULL: the server's own, "none": none */
     LogLevel log_level;
     Policy policy;
 
@@ -41,6 +43,7 @@ typedef struct Config {
     unsigned long max_requests;  /* requests in flight for one client */
     unsigned long max_collected; /* bytes of one collected enumeration */
     unsigned long max_buffered;  /* bytes collected and unread for one client */
+    Limits agent_limits;         /* of each agent whose registration says nothing else */
     unsigned long max_agents;    /* agent processes */
     unsigned long window;        /* bytes of results in flight for one operation */
     unsigned long operations;    /* operations outstanding in one agent */

@@ -110,6 +110,28 @@ int identity_from_user(const char *name, Identity *ret)
     return 0;
 }
 
+int identity_from_process(Identity *ret)
+{
+    Identity identity = {.known = true, .uid = geteuid(), .gid = getegid()};
+    int count = getgroups(0, NULL);
+
+    if (count > 0) {
+        identity.groups = reallocarray(NULL, (size_t)count, sizeof(gid_t));
+        if (identity.groups == NULL)
+            return -ENOMEM;
+        count = getgroups(count, identity.groups);
+    }
+    if (count < 0) {
+        int r = -errno;
+        identity_deinit(&identity);
+        return r;
+    }
+    identity.group_count = (size_t)count;
+    sort_groups(&identity);
+    *ret = identity;
+    return 0;
+}
+
 int identity_copy(const Identity *from, Identity *ret)
 {
     Identity identity = *from;

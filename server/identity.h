@@ -29,6 +29,9 @@ int identity_from_peer(int fd, Identity *ret, pid_t *pid);
  * while serving: the user database may be a network service. */
 int identity_from_user(const char *name, Identity *ret);
 
+/* Whom this process runs as. Negative errno. */
+int identity_from_process(Identity *ret);
+
 int identity_copy(const Identity *from, Identity *ret);
 void identity_deinit(Identity *identity);
 

@@ -73,7 +73,9 @@ static int serve(const Options *options, Config *config)
     server.options = options;
     r = server_start(&server);
     if (r < 0) {
-        status = r == -ENOMEM ? SERVER_EXIT_FAILED : SERVER_EXIT_SOCKET;
+        status = r == -ENOMEM   ? SERVER_EXIT_FAILED
+                 : r == -ENODEV ? SERVER_EXIT_USAGE /* the cgroup that was named */
+                                : SERVER_EXIT_SOCKET;
         server_stop(&server, MI_REASON_SERVICESTOP);
     }
     uv_run(&loop, UV_RUN_DEFAULT);

@@ -203,6 +203,47 @@ static int set_max_timeout(Reading *reading, const KeyValue *entry, KeyValueErro
     return set_time(&reading->provider->max_timeout, 0, entry, error);
 }
 
+static int set_memory(Reading *reading, const KeyValue *entry, KeyValueError *error)
+{
+    if (keyvalue_parse_bytes(entry->value, 0, 1UL << 50, &reading->provider->limits.memory) < 0)
+        return keyvalue_error(error, entry,
+                              "MEMORY must be a number of bytes (K, M and G may follow; 0: no "
+                              "limit), and is '%.64s'",
+                              entry->value);
+    return 0;
+}
+
+static int set_processes(Reading *reading, const KeyValue *entry, KeyValueError *error)
+{
+    if (keyvalue_parse_count(entry->value, 0, 4194304, &reading->provider->limits.processes) < 0)
+        return keyvalue_error(error, entry,
+                              "PROCESSES must be 0 (no limit) to 4194304, and is '%.64s'",
+                              entry->value);
+    return 0;
+}
+
+static int set_descriptors(Reading *reading, const KeyValue *entry, KeyValueError *error)
+{
+    if (keyvalue_parse_count(entry->value, 64, 1048576, &reading->provider->limits.descriptors) < 0)
+        return keyvalue_error(error, entry, "DESCRIPTORS must be 64 to 1048576, and is '%.64s'",
+                              entry->value);
+    return 0;
+}
+
+static int set_cpu_time(Reading *reading, const KeyValue *entry, KeyValueError *error)
+{
+    return set_time(&reading->provider->limits.cpu_time, 0, entry, error);
+}
+
+static int set_new_privileges(Reading *reading, const KeyValue *entry, KeyValueError *error)
+{
+    reading->provider->new_privileges = strcasecmp(entry->value, "yes") == 0;
+    if (!reading->provider->new_privileges && strcasecmp(entry->value, "no") != 0)
+        return keyvalue_error(error, entry, "NEWPRIVILEGES is yes or no, and not '%.64s'",
+                              entry->value);
+    return 0;
+}
+
 /* What OMI ran as root for a registration, and mihost doesn't. */
 static int refuse(Reading *reading, const KeyValue *entry, KeyValueError *error)
 {
@@ -227,6 +268,11 @@ static const struct {
     {"IDLE", set_idle},
     {"TIMEOUT", set_timeout},
     {"MAXTIMEOUT", set_max_timeout},
+    {"MEMORY", set_memory},
+    {"PROCESSES", set_processes},
+    {"DESCRIPTORS", set_descriptors},
+    {"CPUTIME", set_cpu_time},
+    {"NEWPRIVILEGES", set_new_privileges},
     {"PREEXEC", refuse},
     {"INTERPRETER", refuse},
     {"STARTUP", refuse},
@@ -275,6 +321,7 @@ static int provider_new(const char *file, const char *name_space, const Config *
     if (provider->name == NULL || provider->file == NULL || provider->name_space == NULL)
         return -ENOMEM;
     provider->operations = config->operations;
+    provider->limits = config->agent_limits;
     provider->grace = config->grace;
     provider->idle = config->idle;
     provider->default_timeout = config->default_timeout;
@@ -329,7 +376,8 @@ bool provider_equals(const Provider *a, const Provider *b)
         strcmp(a->library, b->library) != 0 || a->inproc != b->inproc ||
         a->parallel != b->parallel || a->operations != b->operations || a->grace != b->grace ||
         a->idle != b->idle || a->default_timeout != b->default_timeout ||
-        a->max_timeout != b->max_timeout || a->class_count != b->class_count)
+        a->max_timeout != b->max_timeout || a->new_privileges != b->new_privileges ||
+        !limits_equal(&a->limits, &b->limits) || a->class_count != b->class_count)
         return false;
     for (size_t i = 0; i < a->class_count; i++)
         if (!provider_class_equals(&a->classes[i], &b->classes[i]))

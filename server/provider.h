@@ -20,12 +20,11 @@ typedef struct Provider {
     char *file;       /* path of the registration */
     char *name_space; /* "root/cimv2" */
     char *library;    /* path of the .so */
-    bool inproc; /* the registration asks for @inproc@: it is hosted in an agent like any other */
     ProviderClass *classes;
     size_t class_count;
 
-    bool parallel;                 /* its functions may be called side by side */
     unsigned long operations;      /* outstanding in one agent */
+    Limits limits;                 /* of each agent */
     unsigned long grace, idle;     /* ms */
     unsigned long default_timeout; /* ms; 0: none */
     unsigned long max_timeout;     /* ms; 0: none */
@@ -33,7 +32,10 @@ typedef struct Provider {
     char *fault;  /* what was wrong with the library when it was last loaded; NULL: nothing known */
     List agents;  /* of Agent.provider_link: kept by the agents */
     List healths; /* of Health.link: of the identities whose agents have died */
-    bool retired; /* no registration of the registry any more */
+    bool inproc;  /* the registration asks for @inproc@: it is hosted like any other */
+    bool parallel;       /* its functions may be called side by side */
+    bool new_privileges; /* what it starts may gain privileges: sudo */
+    bool retired;        /* no registration of the registry any more */
 } Provider;
 
 /*

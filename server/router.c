@@ -178,19 +178,22 @@ static void note_failed_start(Server *server, Provider *provider, const Identity
 static MI_Result find_agent(Server *server, Provider *provider, const Identity *identity,
                             Agent **ret, char *why, size_t why_size)
 {
+    if (server->self.known && identity->uid != server->self.uid) {
+        snprintf(why, why_size,
+                 "this server doesn't run as root: it can host providers as uid %u only, and not "
+                 "as uid %u",
+                 (unsigned)server->self.uid, (unsigned)identity->uid);
+        return MI_RESULT_ACCESS_DENIED;
+    }
+    /* It can't change groups either: what is shown is what they are. */
+    if (server->self.known)
+        identity = &server->self;
     list_for_each (link, &provider->agents) {
         Agent *agent = list_entry(link, Agent, provider_link);
         if (agent_is_open(agent) && identity_equals(&agent->identity, identity)) {
             *ret = agent;
             return MI_RESULT_OK;
         }
-    }
-    if (geteuid() != 0 && identity->uid != geteuid()) {
-        snprintf(why, why_size,
-                 "this server doesn't run as root: it can host providers as uid %u only, and not "
-                 "as uid %u",
-                 (unsigned)geteuid(), (unsigned)identity->uid);
-        return MI_RESULT_ACCESS_DENIED;
     }
     if (!is_rested(server, provider, identity, why, why_size))
         return MI_RESULT_FAILED;

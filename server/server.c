@@ -70,7 +70,7 @@ int server_init(Server *server, uv_loop_t *loop, const Config *config)
 {
     int r;
 
-    *server = (Server){.loop = loop, .config = config};
+    *server = (Server){.loop = loop, .config = config, .cgroups = {.folder = -1}};
     list_init(&server->clients);
     list_init(&server->agents);
     list_init(&server->requests);
@@ -182,6 +182,10 @@ int server_start(Server *server)
 {
     int r = load_registrations(server);
 
+    if (r == 0 && geteuid() != 0)
+        r = identity_from_process(&server->self);
+    if (r == 0)
+        r = cgroups_init(&server->cgroups, server->config->cgroup);
     if (r < 0)
         return r;
     r = listener_new(server, server->config->socket, &server->listener);
@@ -280,5 +284,7 @@ void server_deinit(Server *server)
     if (server->own_config != NULL)
         config_deinit(server->own_config);
     free(server->own_config);
+    cgroups_deinit(&server->cgroups);
+    identity_deinit(&server->self);
     buffer_deinit(&server->body);
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "base/list.h"
+#include "server/cgroup.h"
 #include "server/config.h"
 #include "server/manager.h"
 #include "server/registry.h"
@@ -50,8 +51,10 @@ typedef struct Server {
     KeyValueError config_error; /* why the last reload kept the old configuration; no message: it
                                    did not */
     ServerState state;
+    Identity self; /* whom everything runs as, if that isn't root; else not known */
     Registry registry;
     StreamLoop streams;
+    Cgroups cgroups;
     Timers timers;
     Timer stop_timer;
     Manager manager;

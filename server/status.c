@@ -61,7 +61,8 @@ static void put_agent(Buffer *out, const Agent *agent)
     put_number(out, "operations", agent->call_count);
     buffer_put_char(out, ',');
     put_number(out, "ageMs", now - agent->started);
-    if (usage_of_process(agent->pid, &usage) == 0) {
+    if (cgroup_usage(&agent->server->cgroups, &agent->cgroup, &usage) == 0 ||
+        usage_of_process(agent->pid, &usage) == 0) {
         buffer_put_char(out, ',');
         put_number(out, "memoryBytes", usage.memory);
         buffer_put_char(out, ',');

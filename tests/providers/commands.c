@@ -1,5 +1,7 @@
 #include "tests/providers/commands.h"
 
+#include "tests/providers/machine.h"
+
 #include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -344,6 +346,7 @@ static const struct {
 static void obey(Operation *operation, Line *line, const char *text)
 {
     size_t length = strcspn(text, " ");
+    char said[LINE_MAX_SIZE];
     Order order = {line, text, text + length + (text[length] == ' '), operation};
 
     for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
@@ -351,7 +354,10 @@ static void obey(Operation *operation, Line *line, const char *text)
             commands[i].run(&order);
             return;
         }
-    line_say(line, "%s -> no such command", text);
+    if (machine_obey(text, length, order.argument, said))
+        line_say(line, "%.256s -> %s", text, said);
+    else
+        line_say(line, "%s -> no such command", text);
 }
 
 bool puppet_obey(Operation *operation, const char *introduction, ...)

@@ -21,6 +21,7 @@
  * - fork: starts a child that does nothing and would live forever; its pid
  * - crash, exit N: ends the process; no answer
  * - hang: never comes back, not even when the test has ended; no answer
+ * - and what tests/providers/machine.h lists
  * - return: goes back to the host; no answer
  */
 #pragma once

@@ -124,6 +124,7 @@ static const ConfigFrame good_config = {
     .parent = 4711,
     .log_level = 4,
     .collected = 16 << 20,
+    .new_privileges = true,
     .provider = {"processes", 9},
     .library = {"/usr/lib/mihost/processes.so", 28},
 };
@@ -150,6 +151,7 @@ static void config_is_read_back(void **state)
     assert_int_equal(frame.parent, 4711);
     assert_int_equal(frame.log_level, 4);
     assert_int_equal(frame.collected, 16 << 20);
+    assert_true(frame.new_privileges);
     assert_span(frame.provider, "processes");
     assert_span(frame.library, "/usr/lib/mihost/processes.so");
     assert_refuses_prefixes(payload_get_config, payload, payload.size, &frame);

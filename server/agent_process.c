@@ -1,0 +1,267 @@
+/*
+ * The process of an agent: how it begins, and what is made of its end (a part of agent.h).
+ */
+#include "server/agent.h"
+
+#include "base/log.h"
+#include "protocol/payload.h"
+#include "server/agent_parts.h"
+#include "server/router.h"
+#include "server/spawn.h"
+#include "server/stopping.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The end. */
+
+static void free_handle(Agent *agent)
+{
+    Server *server = agent->server;
+
+    if (--agent->open_handles > 0)
+        return;
+    frame_reader_deinit(&agent->reader);
+    identity_deinit(&agent->identity);
+    provider_unref(agent->provider);
+    free(agent);
+    server->agent_count--;
+    server_check_stop(server);
+}
+
+void agent_stream_closed(Stream *stream)
+{
+    free_handle(container_of(stream, Agent, stream));
+}
+
+static void on_process_closed(uv_handle_t *handle)
+{
+    free_handle(container_of(handle, Agent, process));
+}
+
+static void close_handles(Agent *agent)
+{
+    timer_stop(&agent->idle);
+    timer_stop(&agent->watch);
+    timer_stop(&agent->end);
+    list_unlink(&agent->link);
+    list_unlink(&agent->provider_link);
+    stream_close(&agent->stream);
+    uv_close((uv_handle_t *)&agent->process, on_process_closed);
+}
+
+static void describe_exit(const Agent *agent, int64_t status, int signal, char *text, size_t size)
+{
+    const char *name = sigabbrev_np(signal);
+    /* Whether we killed it or somebody else did can't be told: its connection ends before its exit
+     * is seen. */
+    bool has_reason = signal == SIGKILL && agent->why != NULL;
+    const Limits *limits = &agent->provider->limits;
+    char limit[64];
+
+    if (signal != 0 && cgroup_has_run_out_of_memory(&agent->server->cgroups, &agent->cgroup))
+        snprintf(text, size, "%s was ended by signal %d (SIG%s): over 'agentMemory' (%lu bytes)",
+                 agent_name(agent), signal, name == NULL ? "?" : name, limits->memory);
+    else if (signal != 0)
+        snprintf(text, size, "%s was ended by signal %d (SIG%s)%s%s%s", agent_name(agent), signal,
+                 name == NULL ? "?" : name, has_reason ? ": " : "", has_reason ? agent->why : "",
+                 limits_explain(limits, signal, limit, sizeof(limit)));
+    else
+        snprintf(text, size, "%s ended with exit status %lld", agent_name(agent),
+                 (long long)status);
+}
+
+/* True if the end of its process is none that anybody wanted. */
+static bool is_death(const Agent *agent, bool in_order)
+{
+    return !in_order && !agent->dismissed && !agent->stopped &&
+           agent->server->state == SERVER_RUNNING;
+}
+
+/* What this death means for the next agent. */
+static void note_death(Agent *agent, int64_t status, int signal, const char *how)
+{
+    Provider *provider = agent->provider;
+    const Config *config = agent->server->config;
+    Health *health = health_get(&provider->healths, &agent->identity);
+    Death death = {.at = uv_now(agent->server->loop),
+                   .pid = agent->pid,
+                   .operations = agent->call_count,
+                   .status = status,
+                   .signal = signal,
+                   .how = how};
+
+    if (health == NULL)
+        return; /* out of memory: the next one starts at once */
+    health_died(health, config, &death);
+    if (health_rest(health, death.at) > 0)
+        log_warning("provider '%s' (uid %u): %s: %u agents have died in a row, and none is started "
+                    "for %llu ms",
+                    provider->name, (unsigned)agent->identity.uid, health_state_name(health->state),
+                    health->row, (unsigned long long)health_rest(health, death.at));
+}
+
+static void on_process_exit(uv_process_t *process, int64_t status, int signal)
+{
+    Agent *agent = container_of(process, Agent, process);
+    bool in_order = agent->state == AGENT_STOPPING && status == 0 && signal == 0;
+    char how[640];
+
+    if (agent_is_alive(agent))
+        agent_set_state(agent, AGENT_EXITED);
+    if (agent_is_heard(agent))
+        stream_read_rest(&agent->stream);
+    describe_exit(agent, status, signal, how, sizeof(how));
+    if (in_order)
+        log_debug("%s", how);
+    else
+        log_warning("%s", how);
+    if (is_death(agent, in_order))
+        note_death(agent, status, signal, how);
+    /* What the provider has started goes with it. */
+    (void)kill(-agent->pid, SIGKILL);
+    cgroup_leave(&agent->server->cgroups, &agent->cgroup);
+    agent_set_state(agent, AGENT_GONE);
+    router_agent_gone(agent, how, agent->unread_go_on);
+    close_handles(agent);
+    stopping_check(agent->server);
+}
+
+/* The beginning. */
+
+/* What an agent collects goes in one frame. */
+static uint32_t collected_of(const Config *config)
+{
+    const uint32_t most = FRAME_MAX_PAYLOAD / 2;
+
+    return config->max_collected < most ? (uint32_t)config->max_collected : most;
+}
+
+static void send_config(Agent *agent)
+{
+    Provider *provider = agent->provider;
+    Buffer *out = stream_out(&agent->stream);
+    ConfigFrame config = {
+        .drop = geteuid() == 0,
+        .uid = agent->identity.uid,
+        .gid = agent->identity.gid,
+        .group_count = (uint32_t)agent->identity.group_count,
+        .parallel = provider->parallel,
+        .operations = (uint32_t)provider->operations,
+        .window = (uint32_t)agent->server->config->window,
+        .parent = (uint32_t)getpid(),
+        .log_level = (uint8_t)agent->server->config->log_level,
+        .collected = collected_of(agent->server->config),
+        .new_privileges = provider->new_privileges,
+        .provider = span_of(provider->name),
+        .library = span_of(provider->library),
+    };
+
+    payload_put_hello(out, &(HelloFrame){.version = FRAME_VERSION});
+    payload_put_config(out, &config, agent->identity.groups);
+}
+
+/* Undoes an agent whose process was not started: libuv wants its handle closed all the same. */
+static void discard(Agent *agent)
+{
+    list_unlink(&agent->link);
+    list_unlink(&agent->provider_link);
+    stream_close(&agent->stream);
+    uv_close((uv_handle_t *)&agent->process, on_process_closed);
+}
+
+/* Sets its limits, before CONFIG lets it load the provider's code. */
+static int confine(Agent *agent, char *why, size_t why_size)
+{
+    Cgroups *cgroups = &agent->server->cgroups;
+    const Provider *provider = agent->provider;
+    char what[256];
+    int r =
+        cgroup_enter(cgroups, &agent->cgroup, &provider->limits, agent->pid, what, sizeof(what));
+
+    if (r == 0)
+        r = limits_set(agent->pid, &provider->limits, cgroups->controllers, what, sizeof(what));
+    if (r < 0)
+        snprintf(why, why_size, "cannot start an agent for provider '%s': %s", provider->name,
+                 what);
+    return r;
+}
+
+int agent_new(Server *server, Provider *provider, const Identity *identity, Agent **ret, char *why,
+              size_t why_size)
+{
+    Agent *agent = calloc(1, sizeof(*agent));
+    int sockets[2] = {-1, -1}, r;
+
+    snprintf(why, why_size, "cannot start an agent for provider '%s': out of memory",
+             provider->name);
+    if (agent == NULL)
+        return -ENOMEM;
+    r = identity_copy(identity, &agent->identity);
+    if (r == 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
+        r = -errno;
+    if (r == 0 && fcntl(sockets[0], F_SETFL, O_NONBLOCK) < 0)
+        r = -errno;
+    if (r == 0)
+        r = stream_init(&agent->stream, &server->streams, sockets[0], &agent_stream_events);
+    if (r < 0) {
+        snprintf(why, why_size, "cannot start an agent for provider '%s': %s", provider->name,
+                 strerror(-r));
+        if (sockets[0] >= 0)
+            close(sockets[0]);
+        if (sockets[1] >= 0)
+            close(sockets[1]);
+        identity_deinit(&agent->identity);
+        free(agent);
+        return r;
+    }
+    agent->server = server;
+    agent->provider = provider_ref(provider);
+    agent->open_handles = 2;
+    agent->started = uv_now(server->loop);
+    frame_reader_init(&agent->reader, FRAME_FROM_AGENT);
+    list_init(&agent->queue);
+    list_init(&agent->calls);
+    timer_init(&agent->idle, &server->timers, agent_on_idle);
+    timer_init(&agent->watch, &server->timers, agent_on_watch);
+    timer_init(&agent->end, &server->timers, agent_on_end);
+    list_append(&server->agents, &agent->link);
+    list_append(&provider->agents, &agent->provider_link);
+    server->agent_count++;
+
+    Spawn spawn = {.config = server->config,
+                   .provider = provider->name,
+                   .identity = identity,
+                   .socket = sockets[1],
+                   .on_exit = on_process_exit};
+    r = spawn_agent(server->loop, &agent->process, &spawn);
+    close(sockets[1]);
+    if (r < 0) {
+        snprintf(why, why_size, "cannot start an agent for provider '%s': %s: %s", provider->name,
+                 server->config->agent, uv_strerror(r));
+        discard(agent);
+        return r;
+    }
+    agent->pid = agent->process.pid;
+    r = confine(agent, why, why_size);
+    if (r < 0) {
+        agent->dismissed = true; /* who is told of it here needs no second death */
+        agent_kill(agent, "its limits could not be set");
+        return r;
+    }
+    Health *health = health_find(&provider->healths, identity);
+    if (health != NULL) {
+        agent->trial = AGENT_ON_TRIAL;
+        health_started(health);
+    }
+    send_config(agent);
+    agent_check_idle(agent);
+    log_debug("%s: started", agent_name(agent));
+    *ret = agent;
+    return 0;
+}
