@@ -54,17 +54,31 @@ static int put_ends(Buffer *to, const MI_ClassDecl *decl, Fault *fault)
     return 0;
 }
 
-static int put_class(Buffer *to, const MI_ClassDecl *decl, Fault *fault)
+/* Whether there is anything of it that could be called. */
+static bool is_served(const LibraryClass *class)
 {
+    if (class->functions != NULL)
+        return true;
+    for (MI_Uint32 i = 0; i < class->decl->numMethods; i++)
+        if (class->decl->methods[i]->function != NULL)
+            return true;
+    return false;
+}
+
+static int put_class(Buffer *to, const LibraryClass *class, Fault *fault)
+{
+    const MI_ClassDecl *decl = class->decl;
     int r = 0;
 
     buffer_put_string(to, "{\"name\":");
     put_name(to, decl->name);
     put_bases(to, decl);
-    if ((decl->flags & MI_FLAG_ASSOCIATION) != 0)
+    if ((decl->flags & MI_FLAG_ASSOCIATION) != 0 && is_served(class))
         r = put_ends(to, decl, fault);
     if ((decl->flags & MI_FLAG_INDICATION) != 0)
         buffer_put_string(to, ",\"indication\":true");
+    if (!is_served(class))
+        buffer_put_string(to, ",\"extra\":true");
     buffer_put_char(to, '}');
     return r;
 }
@@ -76,12 +90,10 @@ int schema_put(Buffer *to, const Library *library, Fault *fault)
 
     buffer_put_string(to, "{\"classes\":[");
     for (size_t i = 0; r == 0 && i < library->class_count; i++) {
-        if (library->classes[i].functions == NULL)
-            continue;
         if (!is_first)
             buffer_put_char(to, ',');
         is_first = false;
-        r = put_class(to, library->classes[i].decl, fault);
+        r = put_class(to, &library->classes[i], fault);
     }
     buffer_put_string(to, "]}\n");
     return r == 0 && buffer_failed(to) ? fault_set_memory(fault) : r;

@@ -91,13 +91,28 @@ static int put_ends(Buffer *to, Span class, Buffer *why)
     return r;
 }
 
+static bool is_true(Span class, const char *member)
+{
+    Span value;
+
+    return view_member(class, member, &value) && span_equals(value, "true");
+}
+
+/* What the line of @class begins with. */
+static const char *key_of(Span class)
+{
+    if (is_true(class, "extra"))
+        return "EXTRACLASS="; /* an indication that nobody sends, like CIM_Error, too */
+    return is_true(class, "indication") ? "INDICATIONCLASS=" : "CLASS=";
+}
+
 static int put_class(Buffer *to, Span class, Buffer *why)
 {
     size_t before = to->size;
     Span name = {NULL, 0};
     int r;
 
-    buffer_put_string(to, "CLASS=");
+    buffer_put_string(to, key_of(class));
     if (!view_member(class, "name", &name)) {
         buffer_put_string(why, "the schema has a class without name");
         return -EBADMSG;

@@ -3,8 +3,11 @@
  *
  * The schema is what `mihost-agent --schema` printed, which the library may have had a hand in:
  *
- *     {"classes": [{"name": ..., "bases": [...], "association": {"left": ..., "right": ...}}]}
+ *     {"classes": [{"name": ..., "bases": [...], "association": {"left": ..., "right": ...},
+ *                   "indication": true, "extra": true}]}
  *
+ * where the last three members are there only if they are true of the class: an "extra" class is
+ * declared, and the library has no functions for it.
  * Every name is checked before it goes into a line: none can begin another one.
  */
 #pragma once

@@ -88,6 +88,7 @@ int class_table_add(ClassTable *table, Provider *provider, const ProviderClass *
         entry->class = class;
     } else if (entry->class == NULL) {
         entry->class = class;
+        entry->teller = provider;
     }
     return 0;
 }

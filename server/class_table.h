@@ -17,8 +17,9 @@ struct ClassEntry {
     char *key;        /* "namespace:class", lower case */
     const char *name; /* as the first registration that names it spells it: in `spelling` */
     char *spelling;
-    const char *name_space;     /* borrowed from a provider */
-    Provider *provider;         /* NULL: nobody implements it */
+    const char *name_space; /* borrowed from a provider */
+    Provider *provider;     /* NULL: nobody implements it */
+    Provider *teller; /* whose library should declare it, though it doesn't implement it; or NULL */
     const ProviderClass *class; /* its line; NULL if it is known as a base only */
     ClassEntry **derived;       /* all classes that derive from it, at any distance */
     size_t derived_count;

@@ -57,16 +57,17 @@ static int add_entry(Plan *plan, const ClassEntry *entry)
     return entry->provider == NULL ? 0 : add(plan, entry->provider, entry->class, entry->name);
 }
 
-/* Who can say how a class is declared: its provider, or that of a class which derives from it. */
+/* Who can say how a class is declared: its provider, or that of a class which derives from it, or
+ * else the one that is registered for it though nobody implements it. */
 static int add_for_schema(Plan *plan, const ClassEntry *entry, bool names_only)
 {
     const ClassEntry *speaker = entry;
 
     for (size_t i = 0; speaker->provider == NULL && i < entry->derived_count; i++)
         speaker = entry->derived[i];
-    if (speaker->provider == NULL && !names_only)
-        return 0;
-    return add(plan, speaker->provider, speaker->class, entry->name);
+    if (speaker->provider != NULL || names_only)
+        return add(plan, speaker->provider, speaker->class, entry->name);
+    return entry->teller == NULL ? 0 : add(plan, entry->teller, entry->class, entry->name);
 }
 
 static int refuse_class(Plan *plan, const Registry *registry, const MethodParams *params,

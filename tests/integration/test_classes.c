@@ -63,6 +63,25 @@ static void an_abstract_class_is_told_by_the_provider_of_a_derived_one(Fixture *
     assert_null(json_at(got, "class.properties.Area"));
 }
 
+static void a_class_that_nobody_implements_is_told_by_the_library_that_declares_it(Fixture *f)
+{
+    registration_write(f, "declared",
+                       "LIBRARY=house\nHOSTING=@requestor@\nEXTRACLASS=Test_Wall\n"
+                       "INDICATIONCLASS=Test_Door\n");
+    Client *client = enter_house(f);
+
+    assert_string_equal(
+        json_text(expect_result(client, ask_class(client, "Test_Wall")), "class.class"),
+        "Test_Wall");
+    assert_string_equal(
+        json_text(expect_result(client, ask_class(client, "Test_Door")), "class.class"),
+        "Test_Door");
+    long id = client_request(client, "mi/enumerateClasses", "{'namespace':'root/cimv2'}");
+    (void)expect_result(client, id);
+    const cJSON *none = expect_result(client, ask_enumerate(client, "Test_Wall", ""));
+    assert_int_equal(json_count(none, "instances"), 0);
+}
+
 static void a_class_that_its_library_lacks_is_the_registrations_mistake(Fixture *f)
 {
     registration_write(f, "ghost", "LIBRARY=house\nHOSTING=@requestor@\nCLASS=Test_Ghost\n");
@@ -230,7 +249,8 @@ static void the_agent_prints_what_a_library_declares(Fixture *f)
 
     (void)f;
     assert_string_equal(read_schema(TEST_PROVIDERS "/libhouse.so", &status),
-                        "{\"classes\":[{\"name\":\"Test_Room\",\"bases\":[\"Test_Place\"]},"
+                        "{\"classes\":[{\"name\":\"Test_Place\",\"bases\":[],\"extra\":true},"
+                        "{\"name\":\"Test_Room\",\"bases\":[\"Test_Place\"]},"
                         "{\"name\":\"Test_Hall\",\"bases\":[\"Test_Room\",\"Test_Place\"]},"
                         "{\"name\":\"Test_Door\",\"bases\":[],"
                         "\"association\":{\"left\":\"Test_Room\",\"right\":\"Test_Room\"}},"
@@ -255,6 +275,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         TEST(a_class_is_told_as_its_library_declares_it),
         TEST(an_abstract_class_is_told_by_the_provider_of_a_derived_one),
+        TEST(a_class_that_nobody_implements_is_told_by_the_library_that_declares_it),
         TEST(a_class_that_its_library_lacks_is_the_registrations_mistake),
         TEST(classes_are_enumerated_across_providers),
         TEST(instances_of_derived_classes_come_too_across_providers),

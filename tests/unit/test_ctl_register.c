@@ -9,8 +9,14 @@
 
 #define SCHEMA                                                                                     \
     "{\"classes\":[{\"name\":\"Demo_Hello\",\"bases\":[\"CIM_Base\"]},{\"name\":\"Demo_Link\","    \
-    "\"bases\":[],\"association\":{\"left\":\"Demo_Hello\",\"right\":\"Demo_Hello\"}}]}"
-#define CLASSES "CLASS=Demo_Hello:CIM_Base\nCLASS=Demo_Link{Demo_Hello,Demo_Hello}\n"
+    "\"bases\":[],\"association\":{\"left\":\"Demo_Hello\",\"right\":\"Demo_Hello\"}},"            \
+    "{\"name\":\"Demo_News\",\"bases\":[\"CIM_Indication\"],\"indication\":true},"                 \
+    "{\"name\":\"Demo_Part\",\"bases\":[],\"extra\":true},"                                        \
+    "{\"name\":\"Demo_Error\",\"bases\":[],\"indication\":true,\"extra\":true}]}"
+#define CLASSES                                                                                    \
+    "CLASS=Demo_Hello:CIM_Base\nCLASS=Demo_Link{Demo_Hello,Demo_Hello}\n"                          \
+    "INDICATIONCLASS=Demo_News:CIM_Indication\nEXTRACLASS=Demo_Part\n"                             \
+    "EXTRACLASS=Demo_Error\n"
 
 /* A file of the test's folder. */
 static const char *path_of(const Fixture *fixture, const char *name)
