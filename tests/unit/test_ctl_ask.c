@@ -374,6 +374,44 @@ static void what_is_no_terminal_has_no_colours(void **state)
                PLAIN_OPERATIONS, "");
 }
 
+/* How an instance is written: the same for all that take one. */
+
+/* @words are a verb, and an instance that is written in one notation. */
+static void expect_request(void **state, const char *words, const char *method, const char *more)
+{
+    char request[512];
+
+    (void)snprintf(request, sizeof(request),
+                   "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"%s\",\"params\":{\"namespace\":"
+                   "\"n/s\",\"instance\":{\"class\":\"P\",\"properties\":{\"Id\":\"a \\\"b\\\",\","
+                   "\"R\":{\"class\":\"S\",\"properties\":{}}%s}}",
+                   method, more);
+    expect_run(*state, words, SCRIPT(EXPECT(request), NOT_SUPPORTED), EXIT_STATUS_FAILED, "",
+               "mihostctl: P: MI_RESULT_NOT_SUPPORTED: queries are not supported yet\n");
+    begin_anew(*state);
+}
+
+static void every_verb_takes_an_instance_in_either_notation(void **state)
+{
+#define PATH  "n/s:P.Id=\"a \\\"b\\\",\",R={S=@}"
+#define WORDS "n/s:P|Id=a \"b\",|R:={\"class\":\"S\",\"properties\":{}}"
+    expect_request(state, "get|" PATH, "mi/getInstance", "}}");
+    expect_request(state, "get|" WORDS, "mi/getInstance", "}}");
+    expect_request(state, "delete|" PATH, "mi/deleteInstance", "}}");
+    expect_request(state, "delete|" WORDS, "mi/deleteInstance", "}}");
+    expect_request(state, "modify|" PATH "|X=1", "mi/modifyInstance", ",\"X\":\"1\"}}");
+    expect_request(state, "modify|" WORDS "|X=1", "mi/modifyInstance", ",\"X\":\"1\"}}");
+    expect_request(state, "associators|" PATH, "mi/associatorInstances", "}}," TOKEN);
+    expect_request(state, "associators|" WORDS, "mi/associatorInstances", "}}," TOKEN);
+    expect_request(state, "references|" PATH, "mi/referenceInstances", "}}," TOKEN);
+    expect_request(state, "references|" WORDS, "mi/referenceInstances", "}}," TOKEN);
+    expect_request(state, "invoke|" PATH "|M", "mi/invoke",
+                   "}},\"method\":\"M\",\"parameters\":{}," TOKEN
+                   ",\"workDoneToken\":\"progress\"");
+#undef PATH
+#undef WORDS
+}
+
 /* Quiet. */
 
 static void quiet_prints_errors_and_nothing_else(void **state)
@@ -424,6 +462,7 @@ int main(void)
         test(a_status_that_finds_no_room_says_how_much_it_left_out),
         test(a_terminal_has_colours_unless_somebody_wants_none),
         test(what_is_no_terminal_has_no_colours),
+        test(every_verb_takes_an_instance_in_either_notation),
         test(quiet_prints_errors_and_nothing_else),
         test(quiet_still_finds_nonsense),
     };

@@ -108,6 +108,58 @@ static void a_namespace_may_stand_before_the_class(void **state)
     assert_true(span_equals(path.class_name, "P"));
 }
 
+static void a_path_in_braces_is_a_reference(void **state)
+{
+    (void)state;
+    expect_path("A.L={P.Id=\"1}\",N=2},R={S=@},X=3",
+                "{\"class\":\"A\",\"properties\":{"
+                "\"L\":{\"class\":\"P\",\"properties\":{\"Id\":\"1}\",\"N\":2}},"
+                "\"R\":{\"class\":\"S\",\"properties\":{}},\"X\":3}}");
+    expect_path("A.L={B.M={P.Id=TRUE}}",
+                "{\"class\":\"A\",\"properties\":{\"L\":{\"class\":\"B\",\"properties\":{"
+                "\"M\":{\"class\":\"P\",\"properties\":{\"Id\":true}}}}}}");
+}
+
+static void a_mistake_in_a_reference_is_named_with_its_place(void **state)
+{
+    (void)state;
+    expect_no_path("A.L={", "braces hold a path without a namespace");
+    expect_no_path("A.L={root:P.Id=1}", "braces hold a path without a namespace, at 'root:");
+    expect_no_path("A.L={P}", "keys follow a dot, at '}'");
+    expect_no_path("A.L={P.Id=1", "a brace begins and doesn't end");
+    expect_no_path("A.L={P.Id=\"1\"", "a brace begins and doesn't end");
+    expect_no_path("A.L={P.}", "a key is Name=Value, at '}'");
+    expect_no_path("A.L={P.Id=1}}", "keys are separated by commas, at '}'");
+    expect_no_path("A.Id=1}", "keys are separated by commas, at '}'");
+    expect_no_path("A=@}", "more follows, at '}'");
+    expect_no_path("A.L={S=@", "a brace begins and doesn't end");
+    expect_no_path("A.L={A.L={A.L={A.L={A.L={A.L={A.L={A.L={A.L={S=@}}}}}}}}}",
+                   "references nest too deep");
+}
+
+static void expect_instance(int count, char **words, const char *json)
+{
+    CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
+    CLEANUP(buffer_deinit) Buffer out = BUFFER_INIT;
+    CLEANUP(path_deinit) Path path;
+
+    assert_int_equal(path_parse_instance(&path, count, words, "get", &why), 0);
+    path_put_json(&path, &out);
+    assert_string_equal(buffer_string(&out), json);
+}
+
+static void keys_may_be_words_of_their_own(void **state)
+{
+    char path[] = "P.Id=\"1\"", class_name[] = "P", id[] = "Id=1", number[] = "N:=2";
+
+    (void)state;
+    expect_instance(1, (char *[]){path}, "{\"class\":\"P\",\"properties\":{\"Id\":\"1\"}}");
+    expect_instance(3, (char *[]){class_name, id, number},
+                    "{\"class\":\"P\",\"properties\":{\"Id\":\"1\",\"N\":2}}");
+    expect_instance(2, (char *[]){path, number},
+                    "{\"class\":\"P\",\"properties\":{\"Id\":\"1\",\"N\":2}}");
+}
+
 static void a_mistake_is_named_with_its_place(void **state)
 {
     (void)state;
@@ -194,6 +246,9 @@ int main(void)
         cmocka_unit_test(escapes_of_mof_are_understood),
         cmocka_unit_test(a_singleton_has_an_empty_key_set),
         cmocka_unit_test(a_namespace_may_stand_before_the_class),
+        cmocka_unit_test(a_path_in_braces_is_a_reference),
+        cmocka_unit_test(a_mistake_in_a_reference_is_named_with_its_place),
+        cmocka_unit_test(keys_may_be_words_of_their_own),
         cmocka_unit_test(a_mistake_is_named_with_its_place),
         cmocka_unit_test(an_equals_sign_always_gives_a_string),
         cmocka_unit_test(a_colon_before_it_gives_the_json_itself),
