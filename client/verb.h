@@ -18,8 +18,8 @@ struct Verb {
 
 extern const Verb verb_associators, verb_bridge, verb_call, verb_cancel, verb_class, verb_classes,
     verb_create, verb_delete, verb_enumerate, verb_get, verb_help, verb_info, verb_invoke,
-    verb_modify, verb_operations, verb_ping, verb_providers, verb_query, verb_references,
-    verb_register, verb_reload, verb_status, verb_stop, verb_subscribe;
+    verb_metrics, verb_modify, verb_operations, verb_ping, verb_providers, verb_query,
+    verb_references, verb_register, verb_reload, verb_status, verb_stop, verb_subscribe;
 
 /* The verb @name, or NULL. */
 const Verb *verb_find(const char *name);

@@ -7,11 +7,11 @@
 
 /* In the order of their names, which verb_find searches and the overview shows. */
 static const Verb *const verbs[] = {
-    &verb_associators, &verb_bridge,    &verb_call,   &verb_cancel,     &verb_class,
-    &verb_classes,     &verb_create,    &verb_delete, &verb_enumerate,  &verb_get,
-    &verb_help,        &verb_info,      &verb_invoke, &verb_modify,     &verb_operations,
-    &verb_ping,        &verb_providers, &verb_query,  &verb_references, &verb_register,
-    &verb_reload,      &verb_status,    &verb_stop,   &verb_subscribe,
+    &verb_associators, &verb_bridge, &verb_call,      &verb_cancel,    &verb_class,
+    &verb_classes,     &verb_create, &verb_delete,    &verb_enumerate, &verb_get,
+    &verb_help,        &verb_info,   &verb_invoke,    &verb_metrics,   &verb_modify,
+    &verb_operations,  &verb_ping,   &verb_providers, &verb_query,     &verb_references,
+    &verb_register,    &verb_reload, &verb_status,    &verb_stop,      &verb_subscribe,
 };
 
 static const char options_help[] =

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "protocol/payload.h"
 #include "server/agent_parts.h"
+#include "server/report.h"
 #include "server/router.h"
 #include "server/spawn.h"
 #include "server/stopping.h"
@@ -96,6 +97,7 @@ static void note_death(Agent *agent, int64_t status, int signal, const char *how
                    .signal = signal,
                    .how = how};
 
+    provider->tally->deaths++;
     if (health == NULL)
         return; /* out of memory: the next one starts at once */
     health_died(health, config, &death);
@@ -117,10 +119,8 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
     if (agent_is_heard(agent))
         stream_read_rest(&agent->stream);
     describe_exit(agent, status, signal, how, sizeof(how));
-    if (in_order)
-        log_debug("%s", how);
-    else
-        log_warning("%s", how);
+    report_agent_end(agent, in_order ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, how);
+    agent->provider->tally->running_agents--;
     if (is_death(agent, in_order))
         note_death(agent, status, signal, how);
     /* What the provider has started goes with it. */
@@ -248,6 +248,8 @@ int agent_new(Server *server, Provider *provider, const Identity *identity, Agen
         return r;
     }
     agent->pid = agent->process.pid;
+    provider->tally->starts++;
+    provider->tally->running_agents++;
     r = confine(agent, why, why_size);
     if (r < 0) {
         agent->dismissed = true; /* who is told of it here needs no second death */

@@ -65,6 +65,8 @@ int call_new(Request *request, Provider *provider, const char *class_name, Call 
     call->kind = request->method->operation;
     if (call->kind == OPERATION_ENUMERATE_CLASSES)
         call->kind = OPERATION_GET_CLASS; /* each of them */
+    call->begun = uv_hrtime();
+    provider->tally->running_calls++;
     list_init(&call->agent_link);
     list_append(&request->calls, &call->request_link);
     request->parts++;
@@ -94,6 +96,14 @@ Call *call_find(Server *server, uint64_t operation)
     return call;
 }
 
+void call_count(Call *call, TallyEnd end)
+{
+    if (call->begun == 0)
+        return;
+    tally_count(call->provider->tally, end, uv_hrtime() - call->begun);
+    call->begun = 0;
+}
+
 void call_free(Call *call)
 {
     Request *request = call->request;
@@ -104,6 +114,8 @@ void call_free(Call *call)
         HASH_DELETE(hh, request->server->calls, call);
     timer_stop(&call->release);
     list_unlink(&call->request_link);
+    call_count(call, TALLY_CANCELED); /* of what came to no end of its own */
+    call->provider->tally->running_calls--;
     provider_unref(call->provider);
     free(call);
     request_check_done(request);

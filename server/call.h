@@ -31,6 +31,7 @@ struct Call {
     Agent *agent; /* NULL until one was found */
     CallState state;
     uint64_t sent;     /* uv_now() time when OPERATION was sent last */
+    uint64_t begun;    /* uv_hrtime() time; 0: its end was counted */
     unsigned sends;    /* how often OPERATION was sent */
     uint32_t credit;   /* bytes that the client has taken and the agent doesn't know of */
     uint32_t unsent;   /* bytes that wait for the client */
@@ -54,6 +55,9 @@ int call_renumber(Call *call);
 
 /* Unlinks it from its request. It is on no agent any more. Careful: may free the request. */
 void call_free(Call *call);
+
+/* Counts that it ended so, for host/metrics; only the first time. */
+void call_count(Call *call, TallyEnd end);
 
 /* The setter of `state`: legal transitions only, each traced. */
 void call_set_state(Call *call, CallState state);

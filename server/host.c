@@ -4,6 +4,7 @@
 #include "protocol/result.h"
 #include "server/agent.h"
 #include "server/members.h"
+#include "server/metrics.h"
 #include "server/response.h"
 #include "server/router.h"
 #include "server/status.h"
@@ -165,6 +166,7 @@ static void cancel_operation(Client *client, const RpcMessage *message, const Me
                  "uid %u may not cancel operation %llu, which is not its own: it is for root and "
                  "those whom 'administrators' of mihostd.conf names",
                  (unsigned)client->identity.uid, (unsigned long long)params->operation);
+        report_refusal(client, message->method, MI_RESULT_ACCESS_DENIED, why);
         response_refuse(client, message->id, MI_RESULT_ACCESS_DENIED, why);
         return;
     }
@@ -175,6 +177,20 @@ static void cancel_operation(Client *client, const RpcMessage *message, const Me
     rpc_put_result_head(out, message->id);
     buffer_put_string(out, canceled ? "{\"canceled\":true}}" : "{\"canceled\":false}}");
     client_end(client);
+}
+
+static void put_metrics(Buffer *out, const Server *server)
+{
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
+
+    metrics_put(&text, server);
+    out->failed = out->failed || buffer_failed(&text);
+    buffer_put_char(out, '{');
+    put_text(out, "contentType", METRICS_TYPE);
+    buffer_put_char(out, ',');
+    json_put_key(out, "text");
+    json_put_string(out, buffer_span(&text));
+    buffer_put_char(out, '}');
 }
 
 void host_answer(Client *client, const RpcMessage *message, const Method *method,
@@ -205,6 +221,8 @@ void host_answer(Client *client, const RpcMessage *message, const Method *method
         put_info(out, server->config);
     else if (method->kind == METHOD_STATUS)
         status_put(out, client);
+    else if (method->kind == METHOD_METRICS)
+        put_metrics(out, server);
     else if (method->kind == METHOD_PROVIDERS)
         put_providers(out, server);
     else

@@ -107,7 +107,8 @@ static void stop_provider(Client *client, const RpcMessage *message, const Metho
 /* What only administrators may ask, of the methods of the host. */
 static bool wants_administrator(const Method *method)
 {
-    return method->kind == METHOD_RELOAD || method->kind == METHOD_STOP;
+    return method->kind == METHOD_RELOAD || method->kind == METHOD_STOP ||
+           method->kind == METHOD_METRICS;
 }
 
 static void take_request(Client *client, const RpcMessage *message)

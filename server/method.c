@@ -64,6 +64,7 @@ static const Method methods[] = {
     {"mi/subscribe", METHOD_NOT_YET, 0, 0},
     {"host/info", METHOD_INFO, 0, 0},
     {"host/status", METHOD_STATUS, 0, 0},
+    {"host/metrics", METHOD_METRICS, 0, 0},
     {"host/reload", METHOD_RELOAD, 0, 0},
     {"host/providers", METHOD_PROVIDERS, 0, 0},
     {"host/stopProvider", METHOD_STOP, 0, MEMBER_PROVIDER},

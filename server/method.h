@@ -21,6 +21,7 @@ typedef enum MethodKind {
     METHOD_NOT_YET,   /* on the protocol page, and answered MI_RESULT_NOT_SUPPORTED until then */
     METHOD_INFO,      /* host/info */
     METHOD_STATUS,    /* host/status */
+    METHOD_METRICS,   /* host/metrics */
     METHOD_RELOAD,    /* host/reload */
     METHOD_PROVIDERS, /* host/providers */
     METHOD_CANCEL,    /* host/cancel */

@@ -27,6 +27,7 @@ static Provider *provider_free(Provider *provider)
         provider_class_deinit(&provider->classes[i]);
     free(provider->classes);
     health_free_all(&provider->healths);
+    tally_unref(provider->tally);
     free(provider->fault);
     free(provider->name);
     free(provider->file);
@@ -318,7 +319,9 @@ static int provider_new(const char *file, const char *name_space, const Config *
     provider->name = name_of_file(file);
     provider->file = strdup(file);
     provider->name_space = strdup(name_space);
-    if (provider->name == NULL || provider->file == NULL || provider->name_space == NULL)
+    provider->tally = tally_new();
+    if (provider->name == NULL || provider->file == NULL || provider->name_space == NULL ||
+        provider->tally == NULL)
         return -ENOMEM;
     provider->operations = config->operations;
     provider->limits = config->agent_limits;

@@ -13,6 +13,7 @@
 #include "server/config.h"
 #include "server/health.h"
 #include "server/provider_class.h"
+#include "server/tally.h"
 
 typedef struct Provider {
     unsigned references;
@@ -32,6 +33,7 @@ typedef struct Provider {
     char *fault;  /* what was wrong with the library when it was last loaded; NULL: nothing known */
     List agents;  /* of Agent.provider_link: kept by the agents */
     List healths; /* of Health.link: of the identities whose agents have died */
+    Tally *tally; /* reference */
     bool inproc;  /* the registration asks for @inproc@: it is hosted like any other */
     bool parallel;       /* its functions may be called side by side */
     bool new_privileges; /* what it starts may gain privileges: sudo */

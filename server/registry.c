@@ -84,6 +84,26 @@ static Provider *find_by_file(const Registry *registry, const char *file)
     return NULL;
 }
 
+static Provider *find_by_name(const Registry *registry, const char *name_space, const char *name)
+{
+    for (size_t i = 0; i < registry->provider_count; i++)
+        if (strcmp(registry->providers[i]->name_space, name_space) == 0 &&
+            strcmp(registry->providers[i]->name, name) == 0)
+            return registry->providers[i];
+    return NULL;
+}
+
+/* Counts for @provider go on where those of its name in @registry are. */
+static void share_tally(Provider *provider, const Registry *registry)
+{
+    const Provider *other = find_by_name(registry, provider->name_space, provider->name);
+
+    if (other == NULL)
+        return;
+    tally_unref(provider->tally);
+    provider->tally = tally_ref(other->tally);
+}
+
 /* Reads one registration; what didn't change, or can't be read now, is taken over from @old. */
 static int load_file(Registry *registry, const Registry *old, const Config *config,
                      const char *file, const char *name_space)
@@ -107,6 +127,9 @@ static int load_file(Registry *registry, const Registry *old, const Config *conf
         provider = provider_ref(before);
     } else if (r < 0) {
         return 0;
+    } else {
+        share_tally(provider, old);
+        share_tally(provider, registry);
     }
     r = add_provider(registry, provider);
     return r < 0 ? r : add_classes(registry, provider);

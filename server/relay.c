@@ -113,6 +113,7 @@ static int take_instances(Call *call, const Frame *frame, const char **why)
     *why = over_window;
     if (!fits_window(call, charge))
         return -EPROTO;
+    call->provider->tally->instances += instances.count;
     if (!is_wanted(call)) {
         give_credit(call, charge);
         return 0;
@@ -210,6 +211,16 @@ static bool is_cim_error(Span text)
     return text.size == 0 || is_value(text, JSON_OBJECT);
 }
 
+/* How its call ended, for the metrics. */
+static TallyEnd end_of(const ResultFrame *result)
+{
+    if ((result->flags & RESULT_CANCELED) != 0)
+        return TALLY_CANCELED;
+    return result->result == MI_RESULT_OK && (result->flags & RESULT_INVALID_PARAMS) == 0
+               ? TALLY_SUCCEEDED
+               : TALLY_FAILED;
+}
+
 static int take_result(Call *call, const Frame *frame, const char **why)
 {
     Request *request = call->request;
@@ -227,6 +238,8 @@ static int take_result(Call *call, const Frame *frame, const char **why)
         provider_set_fault(call->provider,
                            (result.flags & RESULT_FAULT) != 0 ? result.message : (Span){0});
     prompts_withdraw(request, call);
+    call_count(call, end_of(&result));
+    call->provider->tally->instances += result.count;
     call_set_state(call, CALL_RELEASING);
     timer_start(&call->release, call->provider->grace);
     if (request->state == REQUEST_ANSWERED) {

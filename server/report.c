@@ -1,8 +1,7 @@
 #include "server/report.h"
 
-#include "base/log.h"
 #include "protocol/result.h"
-#include "server/call.h"
+#include "server/agent.h"
 #include "server/request.h"
 
 #include <stdio.h>
@@ -25,6 +24,7 @@ static LogLevel charge(Server *server, uid_t uid)
         return LOG_LEVEL_WARNING;
     }
     budget->withheld++;
+    server->counters.warnings_withheld++;
     return LOG_LEVEL_DEBUG;
 }
 
@@ -97,11 +97,26 @@ void report_end(const Request *request, const Outcome *outcome)
                request->method->name, request->class_name, end);
 }
 
+void report_agent_end(const Agent *agent, LogLevel level, const char *how)
+{
+    char uid[16], pid[16];
+
+    snprintf(uid, sizeof(uid), "%u", (unsigned)agent->identity.uid);
+    snprintf(pid, sizeof(pid), "%d", (int)agent->pid);
+    const LogField fields[] = {
+        {"MIHOST_PROVIDER", agent->provider->name},
+        {"MIHOST_AGENT_UID", uid},
+        {"MIHOST_AGENT_PID", pid},
+    };
+    log_fields(level, fields, ARRAY_SIZE(fields), "%s", how);
+}
+
 void report_refusal(const Client *client, Span method, MI_Result result, const char *why)
 {
     LogLevel level = charge(client->server, client->identity.uid);
     char uid[16], pid[16], name[64];
 
+    client->server->counters.refused++;
     if (!log_enabled(level))
         return;
     snprintf(uid, sizeof(uid), "%u", (unsigned)client->identity.uid);

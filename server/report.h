@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/log.h"
 #include "protocol/rpc.h"
 #include "server/method.h"
 #include "server/outcome.h"
@@ -20,6 +21,7 @@
 #define REPORT_WARNINGS 100   /* in the time that follows */
 #define REPORT_PERIOD   10000 /* ms */
 
+typedef struct Agent Agent;
 typedef struct Client Client;
 typedef struct Request Request;
 
@@ -33,6 +35,10 @@ typedef struct ReportBudget {
 /* @request ends with @outcome. */
 void report_end(const Request *request, const Outcome *outcome);
 
-/* @client asked for @method, and was refused before there was a request: with @result, or with
+/* The process of @agent has ended: @how is a sentence. */
+void report_agent_end(const Agent *agent, LogLevel level, const char *how);
+
+/* @client asked for @method, and was refused before there was a request, which is counted: with
+ * @result, or with
  * @why alone (MI_RESULT_OK). */
 void report_refusal(const Client *client, Span method, MI_Result result, const char *why);

@@ -26,6 +26,7 @@ void router_abandon(Request *request, const Outcome *outcome)
         Call *call = list_entry(link, Call, request_link);
         if (call->state != CALL_RELEASING && call->state != CALL_ABANDONED)
             call_set_state(call, CALL_ABANDONED);
+        call_count(call, outcome->canceled ? TALLY_ABANDONED : TALLY_FAILED);
     }
     request_respond(request, outcome);
 }
@@ -91,6 +92,7 @@ static void fail_call(Call *call, MI_Result result, const char *message)
     Request *request = call->request;
     Outcome outcome = outcome_failure(result, message);
 
+    call_count(call, TALLY_FAILED);
     request_end_part(request, NULL, &outcome);
     router_end_call(call);
 }
@@ -396,6 +398,7 @@ static void bury_call(Call *call, const char *how)
 
     if (request->state == REQUEST_RUNNING)
         outcome = outcome_failure(MI_RESULT_FAILED, how);
+    call_count(call, TALLY_DIED);
     if (call->state != CALL_RELEASING && call->state != CALL_ABANDONED)
         request_end_part(request, NULL, &outcome);
     router_end_call(call);

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #define STOP_MARGIN 5000 /* ms beyond stopTime that the end may take */
@@ -70,7 +71,10 @@ int server_init(Server *server, uv_loop_t *loop, const Config *config)
 {
     int r;
 
-    *server = (Server){.loop = loop, .config = config, .cgroups = {.folder = -1}};
+    *server = (Server){.loop = loop,
+                       .config = config,
+                       .cgroups = {.folder = -1},
+                       .start_time = (uint64_t)time(NULL)};
     list_init(&server->clients);
     list_init(&server->agents);
     list_init(&server->requests);

@@ -34,12 +34,14 @@ typedef enum ServerState {
 /* What is counted because it is not answered, and not worth a line of log each time; seen in
  * host/status. */
 typedef struct ServerCounters {
-    uint64_t requests;        /* operations taken on */
-    uint64_t cancels;         /* that were relayed or took effect */
-    uint64_t cancels_ignored; /* for an id unknown, finished, or canceled already */
-    uint64_t reasons_unknown; /* cancels with a reason that there is none */
-    uint64_t results_dropped; /* came after the client had been answered */
-    uint64_t answers_dropped; /* of clients, to questions that were withdrawn or never asked */
+    uint64_t requests;          /* operations taken on */
+    uint64_t cancels;           /* that were relayed or took effect */
+    uint64_t cancels_ignored;   /* for an id unknown, finished, or canceled already */
+    uint64_t refused;           /* requests that were not taken on */
+    uint64_t reasons_unknown;   /* cancels with a reason that there is none */
+    uint64_t results_dropped;   /* came after the client had been answered */
+    uint64_t answers_dropped;   /* of clients, to questions that were withdrawn or never asked */
+    uint64_t warnings_withheld; /* failures over their user's budget of warnings */
     uint64_t notifications_ignored; /* messages that ask for nothing we know */
 } ServerCounters;
 
@@ -73,6 +75,7 @@ typedef struct Server {
     uint64_t next_prompt;    /* ids of our requests to clients */
     uint64_t next_operation; /* ids of operations: a counter, never reused */
     MI_CancellationReason stop_reason;
+    uint64_t start_time; /* Unix time, in seconds */
     ServerCounters counters;
     ReportBudget report_budgets[REPORT_BUDGETS];
     Buffer body; /* where a message is made whose length must be known before it */

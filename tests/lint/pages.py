@@ -5,7 +5,8 @@
 
 Every key of the tables in server/config.c and server/provider.c is described in its manual page, and no other is; the shipped
 mihostd.conf has every key, commented out, and no other. mihost-protocol(7) has every frame of protocol/frame.h, with its number
-and its sender, and every method and parameter of server/method.c. mihostctl(1) has every verb of client/verbs.c.
+and its sender, and every method and parameter of server/method.c. mihostctl(1) has every verb of client/verbs.c. Each program's
+page has its options and the variables that it reads; mihostd(8) has the fields of the journal and the metrics.
 """
 import pathlib
 import re
@@ -48,6 +49,48 @@ def check(root):
 
     verbs = find(root / "client/verbs.c", r"&verb_(\w+)")
     yield from differences("mihostctl(1)", verbs, find(root / "docs/man/mihostctl.1.scd", r"(?m)^\*([a-z]+)\*.*\n\t"))
+
+
+    yield from check_options(root)
+    yield from check_environment(root)
+
+    daemon = root / "docs/man/mihostd.8.scd"
+    fields = sorted(set(find(root / "server/report.c", r'\{"(MIHOST_\w+)",')))
+    yield from differences("mihostd(8), THE LOG", fields, bold(daemon, "THE LOG", r"MIHOST_\w+"))
+    families = find(root / "server/metrics.c", r'put_(?:gauge|counter|family)\(out, "(\w+)"')
+    families += find(root / "server/metrics.c", r'\{"(\w+)", "(?:counter|gauge|histogram)"')
+    families = [f"mihost_{name}" for name in families]
+    yield from differences("mihostd(8), METRICS", families, bold(daemon, "METRICS", r"mihost_\w+"))
+
+
+def bold(path, section, pattern):
+    """What is bold in lines that begin so, in that section."""
+    text = re.search(rf"(?ms)^# {section}\n(.*?)^# ", path.read_text(encoding="utf-8"))
+    if not text:
+        sys.exit(f"{path}: there is no section '{section}'")
+    lines = re.findall(rf"(?m)^\*{pattern}\*.*$", text[1])
+    return [name for line in lines for name in re.findall(rf"\*({pattern})\*", line)]
+
+
+def check_options(root):
+    for program, source, pattern, page in (
+            ("mihostd", "server/options.c", r'\{"([\w-]+)", (?:no|required)_argument', "mihostd.8"),
+            ("mihostctl", "client/options.c", r'\{"--([\w-]+)", OPTION_', "mihostctl.1"),
+            ("mihost-agent", "agent/main.c", r'"--([\w-]+)"', "mihost-agent.8")):
+        path = root / f"docs/man/{page}.scd"
+        described = sorted(set(find(path, r"\*--([\w-]+)\*")))
+        yield from differences(f"the options of {program}", sorted(set(find(root / source, pattern))), described)
+
+
+def check_environment(root):
+    for page, folders in (("mihostd.8", ("server", "base")), ("mihostctl.1", ("client",))):
+        read = set()
+        for folder in folders:
+            for path in (root / folder).glob("*.c"):
+                text = path.read_text(encoding="utf-8")
+                read |= set(re.findall(r'(?:getenv|environment|read_number|is_for_us)\("(\w+)"', text))
+        described = bold(root / f"docs/man/{page}.scd", "ENVIRONMENT", r"[A-Z_]+")
+        yield from differences(f"the environment of {page}", sorted(read), described)
 
 
 def main():

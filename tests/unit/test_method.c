@@ -85,6 +85,7 @@ static void every_method_of_the_protocol_page_is_known(void **state)
         {"mi/subscribe", METHOD_NOT_YET},
         {"host/info", METHOD_INFO},
         {"host/status", METHOD_STATUS},
+        {"host/metrics", METHOD_METRICS},
         {"host/reload", METHOD_RELOAD},
         {"host/stopProvider", METHOD_STOP},
         {"host/providers", METHOD_PROVIDERS},
