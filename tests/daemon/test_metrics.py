@@ -57,6 +57,15 @@ class Text(unittest.TestCase):
             self.assertEqual(metrics(world)["mihost_provider_running_calls"].value(**of(name)), 0)
 
 
+    @unittest.skipUnless(os.geteuid() == 0, "only root can be somebody else")
+    def test_it_is_for_administrators(self):
+        with World() as world:
+            world.folder.chmod(0o755)
+            world.start()
+            world.connect(65534)
+            self.assertIn("administrators", world.ask("host/metrics")["error"]["message"])
+
+
 class Reader(unittest.TestCase):
     """The reader of these tests can tell what is none."""
 

@@ -77,6 +77,10 @@ class Units(unittest.TestCase):
         default = re.search(r"(?m)^#socket = (\S+)", (build() / "conf/mihostd.conf").read_text(encoding="utf-8"))[1]
         self.assertEqual(settings(build() / "conf/mihostd.socket")["ListenStream"], default)
 
+    def test_the_socket_has_the_mode_that_the_server_would_give_it(self):
+        default = re.search(r"(?m)^#socketMode = (\d+)", (build() / "conf/mihostd.conf").read_text(encoding="utf-8"))[1]
+        self.assertEqual(settings(build() / "conf/mihostd.socket")["SocketMode"], default)
+
     def test_stopping_may_take_longer_than_the_server_lets_it(self):
         stop_time = re.search(r"(?m)^#stopTime = (\d+)s", (build() / "conf/mihostd.conf").read_text(encoding="utf-8"))[1]
         self.assertGreater(int(settings(build() / "conf/mihostd.service")["TimeoutStopSec"]), int(stop_time) + 5)
@@ -109,13 +113,7 @@ class Capabilities(unittest.TestCase):
         world.folder.chmod(0o755)
         world.start("--set", "stopTime=500ms", provider="ticker",
                     under=["setpriv", f"--bounding-set=-all,{kept}", "--no-new-privs"])
-        world.wait_for("the socket", world.socket.exists)
-        world.socket.chmod(0o666)
-        os.seteuid(self.NOBODY)  # the kernel tells the server who connects
-        try:
-            world.connect()
-        finally:
-            os.seteuid(0)
+        world.connect(self.NOBODY)
 
     def running_agent(self, world):
         """The agent, once its operation runs: it has its identity."""

@@ -95,10 +95,12 @@ class World:
                 raise RuntimeError(f"in vain waited for {what}")
             time.sleep(0.005)
 
-    def connect(self):
+    def connect(self, uid=None):
+        """Connects, as that user: the kernel tells the server who it is."""
         def connects():
             self.connection = socket.socket(socket.AF_UNIX)
             try:
+                os.seteuid(uid or os.geteuid())
                 self.connection.connect(str(self.socket))
                 return True
             except OSError:
@@ -106,6 +108,8 @@ class World:
                 if self.process.poll() is not None:
                     raise RuntimeError(f"the server ended with status {self.process.returncode}") from None
                 return False
+            finally:
+                os.seteuid(os.getuid())
 
         self.wait_for("a connection", connects)
         self.connection.settimeout(PATIENCE)
