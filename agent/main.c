@@ -42,11 +42,7 @@ static const char help[] =
 
 static int configure(const ConfigFrame *config)
 {
-    char name[32];
-
-    snprintf(name, sizeof(name), "mihost-agent(%.*s)", (int)config->provider.size,
-             config->provider.data);
-    log_init(name, (LogLevel)config->log_level);
+    log_set_level((LogLevel)config->log_level);
     return identity_assume(config);
 }
 
@@ -81,6 +77,8 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     log_init("mihost-agent", LOG_LEVEL_WARNING);
+    log_with_priority(); /* the server reads it, and has a name for this process */
+    (void)setvbuf(stdout, NULL, _IOLBF, 0); /* what a provider prints is to be seen */
     /* First of all: nothing that is ever executed from here inherits the way to the server, nor
      * anything the server forgot. */
     if (fcntl(SOCKET, F_SETFD, FD_CLOEXEC) < 0 || close_range(SOCKET + 1, ~0U, 0) < 0)

@@ -50,6 +50,11 @@ void log_init(const char *program, LogLevel level)
     log_set_level(level);
 }
 
+void log_with_priority(void)
+{
+    logger.journal = true;
+}
+
 void log_set_level(LogLevel level)
 {
     atomic_store_explicit(&logger.level, (int)level, memory_order_relaxed);

@@ -27,6 +27,10 @@ typedef enum LogLevel {
 /* Sets what is printed, and the word before each line. Call it before there are threads. */
 void log_init(const char *program, LogLevel level);
 
+/* Lines begin with their priority from here on, as under systemd: who reads them logs them. Call it
+ * before there are threads. */
+void log_with_priority(void);
+
 /* Changes what is printed. Any thread. */
 void log_set_level(LogLevel level);
 

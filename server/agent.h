@@ -11,6 +11,7 @@
 
 #include "protocol/payload.h"
 #include "server/call.h"
+#include "server/output.h"
 
 #define AGENT_MAX_CHATTER (1U << 20) /* bytes of CREDIT and ANSWER that it may leave unread */
 
@@ -48,9 +49,10 @@ struct Agent {
     pid_t pid;
     Cgroup cgroup; /* of its own, if there is one */
     Stream stream;
+    Output output; /* what it and its provider write to standard output and error */
     FrameReader reader;
     size_t chatter;        /* bytes of CREDIT and ANSWER since all that was written was sent */
-    unsigned open_handles; /* of process and stream: freed with the last */
+    unsigned open_handles; /* of process, stream and output: freed with the last */
     List calls;            /* of Call.agent_link: sent, and not released */
     size_t call_count;
     List queue; /* of Call.agent_link: no place is free for them */

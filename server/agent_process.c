@@ -21,18 +21,22 @@
 
 /* The end. */
 
-static void free_handle(Agent *agent)
+static void agent_free(Agent *agent)
 {
     Server *server = agent->server;
 
-    if (--agent->open_handles > 0)
-        return;
     frame_reader_deinit(&agent->reader);
     identity_deinit(&agent->identity);
     provider_unref(agent->provider);
     free(agent);
     server->agent_count--;
     server_check_stop(server);
+}
+
+static void free_handle(Agent *agent)
+{
+    if (--agent->open_handles == 0)
+        agent_free(agent);
 }
 
 void agent_stream_closed(Stream *stream)
@@ -45,6 +49,11 @@ static void on_process_closed(uv_handle_t *handle)
     free_handle(container_of(handle, Agent, process));
 }
 
+static void on_output_closed(Output *output)
+{
+    free_handle(container_of(output, Agent, output));
+}
+
 static void close_handles(Agent *agent)
 {
     timer_stop(&agent->idle);
@@ -53,6 +62,7 @@ static void close_handles(Agent *agent)
     list_unlink(&agent->link);
     list_unlink(&agent->provider_link);
     stream_close(&agent->stream);
+    output_close(&agent->output);
     uv_close((uv_handle_t *)&agent->process, on_process_closed);
 }
 
@@ -166,15 +176,6 @@ static void send_config(Agent *agent)
     payload_put_config(out, &config, agent->identity.groups);
 }
 
-/* Undoes an agent whose process was not started: libuv wants its handle closed all the same. */
-static void discard(Agent *agent)
-{
-    list_unlink(&agent->link);
-    list_unlink(&agent->provider_link);
-    stream_close(&agent->stream);
-    uv_close((uv_handle_t *)&agent->process, on_process_closed);
-}
-
 /* Sets its limits, before CONFIG lets it load the provider's code. */
 static int confine(Agent *agent, char *why, size_t why_size)
 {
@@ -192,37 +193,69 @@ static int confine(Agent *agent, char *why, size_t why_size)
     return r;
 }
 
-int agent_new(Server *server, Provider *provider, const Identity *identity, Agent **ret, char *why,
-              size_t why_size)
+/* A line of its output. */
+static void on_line(Lines *lines, LogLevel level, Span text)
 {
-    Agent *agent = calloc(1, sizeof(*agent));
-    int sockets[2] = {-1, -1}, r;
+    Output *output = container_of(lines, Output, lines);
+    const Agent *agent = container_of(output, Agent, output);
+    const LogField fields[] = {{"MIHOST_PROVIDER", agent->provider->name}};
 
-    snprintf(why, why_size, "cannot start an agent for provider '%s': out of memory",
-             provider->name);
-    if (agent == NULL)
-        return -ENOMEM;
-    r = identity_copy(identity, &agent->identity);
-    if (r == 0 && socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
-        r = -errno;
-    if (r == 0 && fcntl(sockets[0], F_SETFL, O_NONBLOCK) < 0)
-        r = -errno;
+    log_fields(level, fields, ARRAY_SIZE(fields), "%s: %.*s", agent_name(agent), (int)text.size,
+               text.data);
+}
+
+/* Makes its process, and our ends of what leads there. What was opened is closed again if that
+ * fails, in its time. */
+static int start_process(Agent *agent)
+{
+    Server *server = agent->server;
+    Spawn spawn = {.config = server->config,
+                   .provider = agent->provider->name,
+                   .identity = &agent->identity,
+                   .on_exit = on_process_exit};
+    int sockets[2], r;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) < 0)
+        return -errno;
+    r = fcntl(sockets[0], F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
     if (r == 0)
         r = stream_init(&agent->stream, &server->streams, sockets[0], &agent_stream_events);
     if (r < 0) {
-        snprintf(why, why_size, "cannot start an agent for provider '%s': %s", provider->name,
-                 strerror(-r));
-        if (sockets[0] >= 0)
-            close(sockets[0]);
-        if (sockets[1] >= 0)
-            close(sockets[1]);
-        identity_deinit(&agent->identity);
-        free(agent);
+        close(sockets[0]);
+        close(sockets[1]);
         return r;
+    }
+    agent->open_handles++;
+    spawn.socket = sockets[1];
+    r = output_open(&agent->output, &server->timers, server->config->agent_output, on_line,
+                    on_output_closed, &spawn.output);
+    if (r == 0) {
+        agent->open_handles++;
+        r = spawn_agent(server->loop, &agent->process, &spawn);
+        agent->open_handles++; /* libuv wants one that was not started closed all the same */
+        close(spawn.output);
+        if (r < 0) {
+            output_close(&agent->output);
+            uv_close((uv_handle_t *)&agent->process, on_process_closed);
+        }
+    }
+    close(sockets[1]);
+    if (r < 0)
+        stream_close(&agent->stream);
+    return r;
+}
+
+/* An agent without a process, in the lists. */
+static int agent_make(Server *server, Provider *provider, const Identity *identity, Agent **ret)
+{
+    Agent *agent = calloc(1, sizeof(*agent));
+
+    if (agent == NULL || identity_copy(identity, &agent->identity) < 0) {
+        free(agent);
+        return -ENOMEM;
     }
     agent->server = server;
     agent->provider = provider_ref(provider);
-    agent->open_handles = 2;
     agent->started = uv_now(server->loop);
     frame_reader_init(&agent->reader, FRAME_FROM_AGENT);
     list_init(&agent->queue);
@@ -233,18 +266,28 @@ int agent_new(Server *server, Provider *provider, const Identity *identity, Agen
     list_append(&server->agents, &agent->link);
     list_append(&provider->agents, &agent->provider_link);
     server->agent_count++;
+    *ret = agent;
+    return 0;
+}
 
-    Spawn spawn = {.config = server->config,
-                   .provider = provider->name,
-                   .identity = identity,
-                   .socket = sockets[1],
-                   .on_exit = on_process_exit};
-    r = spawn_agent(server->loop, &agent->process, &spawn);
-    close(sockets[1]);
+int agent_new(Server *server, Provider *provider, const Identity *identity, Agent **ret, char *why,
+              size_t why_size)
+{
+    Agent *agent = NULL;
+    Health *health;
+    int r = agent_make(server, provider, identity, &agent);
+
+    if (r == 0)
+        r = start_process(agent);
     if (r < 0) {
         snprintf(why, why_size, "cannot start an agent for provider '%s': %s: %s", provider->name,
                  server->config->agent, uv_strerror(r));
-        discard(agent);
+        if (agent != NULL) {
+            list_unlink(&agent->link);
+            list_unlink(&agent->provider_link);
+            if (agent->open_handles == 0)
+                agent_free(agent);
+        }
         return r;
     }
     agent->pid = agent->process.pid;
@@ -256,7 +299,7 @@ int agent_new(Server *server, Provider *provider, const Identity *identity, Agen
         agent_kill(agent, "its limits could not be set");
         return r;
     }
-    Health *health = health_find(&provider->healths, identity);
+    health = health_find(&provider->healths, identity);
     if (health != NULL) {
         agent->trial = AGENT_ON_TRIAL;
         health_started(health);

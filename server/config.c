@@ -35,6 +35,7 @@ static const ConfigKey keys[] = {
     {"agentProcesses", KEY_COUNT, offsetof(Config, agent_limits.processes), 0, 4194304, 4096},
     {"agentDescriptors", KEY_COUNT, offsetof(Config, agent_limits.descriptors), 64, 1048576, 1024},
     {"agentCpuTime", KEY_TIME, offsetof(Config, agent_limits.cpu_time), 0, ULONG_MAX / 2, 0},
+    {"agentOutput", KEY_COUNT, offsetof(Config, agent_output), 0, 1000000, 1000},
     {"window", KEY_BYTES, offsetof(Config, window), 4096, 64UL << 20, 256UL << 10},
     {"operations", KEY_COUNT, offsetof(Config, operations), 1, 100000, 128},
     {"grace", KEY_TIME, offsetof(Config, grace), 1, HOURS_24, 5000},

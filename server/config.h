@@ -43,6 +43,7 @@ typedef struct Config {
     unsigned long max_requests;  /* requests in flight for one client */
     unsigned long max_collected; /* bytes of one collected enumeration */
     unsigned long max_buffered;  /* bytes collected and unread for one client */
+    unsigned long agent_output;  /* lines of output of one agent in LINES_PERIOD */
     Limits agent_limits;         /* of each agent whose registration says nothing else */
     unsigned long max_agents;    /* agent processes */
     unsigned long window;        /* bytes of results in flight for one operation */

@@ -3,11 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The agent's environment: nothing of the server's but what its log and the sanitizers need. */
-static char **make_environment(char *entries[8])
+/* The agent's environment: nothing of the server's but what sanitizers need. */
+static char **make_environment(char *entries[7])
 {
-    static const char *const kept[] = {"JOURNAL_STREAM", "ASAN_OPTIONS", "TSAN_OPTIONS",
-                                       "UBSAN_OPTIONS", "LSAN_OPTIONS"};
+    static const char *const kept[] = {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS",
+                                       "LSAN_OPTIONS"};
     static char path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
     static char language[] = "LANG=C.UTF-8";
     size_t count = 0;
@@ -17,7 +17,7 @@ static char **make_environment(char *entries[8])
     for (char **entry = environ; *entry != NULL; entry++)
         for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
             size_t length = strlen(kept[i]);
-            if (strncmp(*entry, kept[i], length) == 0 && (*entry)[length] == '=' && count < 7)
+            if (strncmp(*entry, kept[i], length) == 0 && (*entry)[length] == '=' && count < 6)
                 entries[count++] = *entry;
         }
     entries[count] = NULL;
@@ -26,12 +26,12 @@ static char **make_environment(char *entries[8])
 
 int spawn_agent(uv_loop_t *loop, uv_process_t *process, const Spawn *spawn)
 {
-    char who[32], *environment[8];
+    char who[32], *environment[7];
     char *arguments[] = {(char *)"mihost-agent", (char *)(uintptr_t)spawn->provider, who, NULL};
     uv_stdio_container_t stdio[4] = {
         {.flags = UV_IGNORE},
-        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
-        {.flags = UV_INHERIT_FD, .data.fd = STDERR_FILENO},
+        {.flags = UV_INHERIT_FD, .data.fd = spawn->output},
+        {.flags = UV_INHERIT_FD, .data.fd = spawn->output},
         {.flags = UV_INHERIT_FD, .data.fd = spawn->socket},
     };
     uv_process_options_t options = {

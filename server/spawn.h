@@ -19,6 +19,7 @@ typedef struct Spawn {
     const char *provider;
     const Identity *identity; /* for the list of processes */
     int socket;
+    int output; /* for standard output and standard error */
     uv_exit_cb on_exit;
 } Spawn;
 

@@ -99,6 +99,7 @@ static const struct {
      "1048576", "1048577"},
     {"agentCpuTime", offsetof(Config, agent_limits.cpu_time), 0, "1h", 3600000, "0", NULL, NULL,
      "99999999999999999999"},
+    {"agentOutput", offsetof(Config, agent_output), 1000, "7", 7, "0", NULL, "1000000", "1000001"},
     {"window", offsetof(Config, window), 256 << 10, "8k", 8192, "4096", "4095", "64M", "65M"},
     {"operations", offsetof(Config, operations), 128, "9", 9, "1", "0", "100000", "100001"},
     {"grace", offsetof(Config, grace), 5000, "1500ms", 1500, "1ms", "0", "24h", "86400001ms"},
