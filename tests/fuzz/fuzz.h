@@ -20,5 +20,20 @@
         }                                                                                          \
     } while (0)
 
+/* What is left of an input that steers. */
+typedef struct Script {
+    const uint8_t *data;
+    size_t size;
+} Script;
+
+/* The next byte; 0 behind the last. */
+static inline unsigned script_byte(Script *script)
+{
+    if (script->size == 0)
+        return 0;
+    script->size--;
+    return *script->data++;
+}
+
 /* libFuzzer's name for a target. Always 0. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

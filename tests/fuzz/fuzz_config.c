@@ -1,0 +1,57 @@
+/*
+ * mihostd.conf: a file of any bytes.
+ *
+ * It is read, or refused with file, line and a sentence. What was read is within its limits, and
+ * reading it once more makes no difference.
+ */
+#include "server/config.h"
+
+#include "tests/fuzz/text_file.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void check_error(int r, const KeyValueError *error)
+{
+    require(r == -EINVAL || r == -EIO);
+    require(error->file[0] != '\0' && error->message[0] != '\0');
+    require(memchr(error->message, '\0', sizeof(error->message)) != NULL);
+    for (const char *c = error->message; *c != '\0'; c++)
+        require(*c != '\n');
+}
+
+static void check_config(const Config *config)
+{
+    require(config->registration_count >= 1 && config->registration_count <= CONFIG_MAX_FOLDERS);
+    require(config->socket != NULL && strlen(config->socket) < 108);
+    require(config->agent[0] == '/' && config->providers[0] == '/');
+    require(config->max_clients > 0 && config->max_message > 0 && config->max_requests > 0);
+    require(config->max_agents > 0 && config->operations > 0 && config->window > 0);
+    require(config->max_collected <= config->max_buffered);
+    require(config->max_timeout == 0 || config->default_timeout <= config->max_timeout);
+    require(config->grace > 0 && config->stop_time > 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const char *path = text_file(data, size);
+    KeyValueError error = {.message = ""};
+    Config config;
+    int r;
+
+    require(config_init(&config) == 0);
+    r = config_read(&config, path, &error);
+    if (r == 0) {
+        size_t folders = config.registration_count;
+
+        config_forget_registrations(&config);
+        require(config_read(&config, path, &error) == 0 && config.registration_count == folders);
+        r = config_finish(&config, &error);
+    }
+    if (r == 0)
+        check_config(&config);
+    else
+        check_error(r, &error);
+    config_deinit(&config);
+    return 0;
+}
