@@ -2,7 +2,7 @@
  * mihostd.conf: a file of any bytes.
  *
  * It is read, or refused with file, line and a sentence. What was read is within its limits, and
- * reading it once more makes no difference.
+ * reading it once more comes to the same.
  */
 #include "server/config.h"
 
@@ -32,26 +32,29 @@ static void check_config(const Config *config)
     require(config->grace > 0 && config->stop_time > 0);
 }
 
+static int read_config(Config *config, const char *path, KeyValueError *error)
+{
+    int r;
+
+    require(config_init(config) == 0);
+    r = config_read(config, path, error);
+    return r == 0 ? config_finish(config, error) : r;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const char *path = text_file(data, size);
-    KeyValueError error = {.message = ""};
-    Config config;
-    int r;
+    KeyValueError error = {.message = ""}, again = {.message = ""};
+    Config config, other;
+    int r = read_config(&config, path, &error);
 
-    require(config_init(&config) == 0);
-    r = config_read(&config, path, &error);
-    if (r == 0) {
-        size_t folders = config.registration_count;
-
-        config_forget_registrations(&config);
-        require(config_read(&config, path, &error) == 0 && config.registration_count == folders);
-        r = config_finish(&config, &error);
-    }
+    require(read_config(&other, path, &again) == r);
+    require(strcmp(error.message, again.message) == 0 && error.line == again.line);
     if (r == 0)
         check_config(&config);
     else
         check_error(r, &error);
     config_deinit(&config);
+    config_deinit(&other);
     return 0;
 }
