@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define FIRST_PID 1000000000 /* beyond what a kernel gives: no real process is ever meant */
@@ -30,6 +31,7 @@ int __wrap_uv_spawn(uv_loop_t *loop, uv_process_t *handle, const uv_process_opti
 void __wrap_uv_close(uv_handle_t *handle, uv_close_cb close);
 void __real_uv_close(uv_handle_t *handle, uv_close_cb close);
 int __wrap_kill(pid_t pid, int signal);
+int __wrap_prlimit(pid_t pid, int resource, const struct rlimit *new, struct rlimit *old);
 void *__wrap_malloc(size_t size);
 void *__real_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
@@ -156,6 +158,16 @@ int __wrap_kill(pid_t pid, int signal)
     }
     errno = ESRCH;
     return -1;
+}
+
+int __wrap_prlimit(pid_t pid, int resource, const struct rlimit *new, struct rlimit *old)
+{
+    (void)resource;
+    (void)new;
+    require(pid > FIRST_PID);
+    if (old != NULL)
+        *old = (struct rlimit){RLIM_INFINITY, RLIM_INFINITY};
+    return 0;
 }
 
 void fakes_close(FakeProcess *process)
