@@ -1,15 +1,19 @@
 """The client and another machine: an ssh that runs its command here, found first on PATH."""
 import os
 import pathlib
+import sys
 import tempfile
 import unittest
 from unittest import mock
 
-from world import BUILD, NAMESPACE, WithDaemon
+from world import BUILD, NAMESPACE, ROOT, WithDaemon
 from daemon import until
 
 import mihost
 from mihost.address import SshAddress
+
+sys.path.append(str(ROOT / "tests/daemon"))  # behind all: it has a module 'world', too
+import sshd  # noqa: E402
 
 # ssh OPTIONS -- HOST COMMAND..., with the mihostctl of this build.
 SSH = """#!/bin/sh
@@ -96,6 +100,54 @@ class Ssh(WithDaemon):
 
     def test_no_ssh_here_is_said(self):
         with mock.patch.dict(os.environ, {"PATH": "/nowhere"}), self.assertRaisesRegex(mihost.Unreachable, "ssh"):
+            self.connect()
+
+
+class RealSsh(WithDaemon):
+    """The same by an sshd of the test's own, on the loopback interface (tests/daemon/sshd.py)."""
+
+    @classmethod
+    def setUpClass(cls):
+        missing = sshd.missing()
+        if missing:
+            raise unittest.SkipTest(missing)
+        super().setUpClass()
+        cls.sshd = sshd.Sshd(cls.daemon.folder, f"SetEnv PATH={(BUILD / 'bin').resolve()}:/usr/bin:/bin "
+                                                f"MIHOST_SOCKET={cls.daemon.socket}")
+        cls.sshd.__enter__()
+        cls.addClassCleanup(cls.sshd.__exit__, None, None, None)
+
+    def setUp(self):
+        super().setUp()
+        patch = mock.patch.dict(os.environ, {"MIHOST_SSH": self.sshd.command})
+        patch.start()
+        self.addCleanup(patch.stop)
+
+    def connect(self):
+        client = mihost.connect(self.sshd.url, namespace=NAMESPACE)
+        self.addCleanup(client.close)
+        return client
+
+    def test_instances_come_and_a_cancel_gets_through(self):
+        client = self.connect()
+        self.assertEqual(client.get("Test_Sample", {"Id": 1})["Count"], 2**64 - 2)
+        with client.enumerate("Demo_Ticker", options=QUICK) as ticks:
+            next(ticks)
+        self.assertEqual((ticks.canceled.reason, ticks.canceled.delivered), ("none", True))
+
+    def test_an_ssh_that_dies_is_said_and_cancels(self):
+        ticks = self.connect().enumerate("Demo_Ticker", options=QUICK)
+        next(ticks)
+        ticks._exchange._connection._link._ssh.kill()
+        with self.assertRaisesRegex(mihost.Disconnected, "ssh://.*left before its answer"):
+            for _ in ticks:
+                pass
+        self.expect_no_operations()
+
+    def test_who_is_not_let_in_hears_why(self):
+        self.sshd.write_client("strange", "stranger")
+        os.environ["MIHOST_SSH"] = f"ssh -F {self.sshd.folder}/strange"
+        with self.assertRaisesRegex(mihost.Unreachable, "Permission denied"):
             self.connect()
 
 
