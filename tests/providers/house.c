@@ -81,7 +81,7 @@ typedef struct Room {
 } Room;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static Room rooms[8] = {{"kitchen", 1, 20}, {"cellar", 0, 30}};
+static Room rooms[32] = {{"kitchen", 1, 20}, {"cellar", 0, 30}};
 
 static Room *find_room(const char *name)
 {
