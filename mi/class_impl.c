@@ -10,8 +10,9 @@
 /* Begins with what the provider sees. */
 typedef struct Class {
     MI_Class public;
-    MI_ClassDecl *copy; /* ours, or NULL: the declaration is the library's */
-    char names[];       /* what public.namespaceName and serverName point to */
+    MI_ClassDecl *copy;  /* ours, or NULL: the declaration is the library's, or of `shared` */
+    SharedClass *shared; /* a reference to what the declaration, or the copy, points into; or NULL */
+    char names[];        /* what public.namespaceName and serverName point to */
 } Class;
 
 const char *class_parent_name(const MI_ClassDecl *decl)
@@ -123,9 +124,26 @@ MI_Result class_new(const MI_ClassDecl *decl, const char *name_space, const char
     return MI_RESULT_OK;
 }
 
-/* As class_new(), with a copy of @decl. */
-static MI_Result new_with_copy(const MI_ObjectDecl *decl, const char *name_space,
-                               const char *server_name, MI_Class **ret)
+MI_Result class_new_shared(SharedClass *shared, const char *name_space, const char *server_name,
+                           MI_Class **ret)
+{
+    MI_Result r = class_new(&shared->decl, name_space, server_name, ret);
+
+    if (r == MI_RESULT_OK)
+        container_of(*ret, Class, public)->shared = shared_class_ref(shared);
+    return r;
+}
+
+SharedClass *class_shared(const MI_Class *self)
+{
+    const Class *class = container_of(self, Class, public);
+
+    return class->copy == NULL ? class->shared : NULL;
+}
+
+/* As class_new(), with a copy of @decl, which points into @shared (may be NULL). */
+static MI_Result new_with_copy(const MI_ObjectDecl *decl, SharedClass *shared,
+                               const char *name_space, const char *server_name, MI_Class **ret)
 {
     MI_ClassDecl *copy;
     MI_Result r;
@@ -141,14 +159,19 @@ static MI_Result new_with_copy(const MI_ObjectDecl *decl, const char *name_space
     }
     copy->owningClass = *ret;
     container_of(*ret, Class, public)->copy = copy;
+    if (shared != NULL)
+        container_of(*ret, Class, public)->shared = shared_class_ref(shared);
     return MI_RESULT_OK;
 }
 
 MI_Result class_new_of_instance(const MI_Instance *instance, MI_Class **ret)
 {
     if (instance_is_of_method(instance) || instance_is_dynamic(instance))
-        return new_with_copy(instance_decl(instance), instance->nameSpace, instance->serverName,
-                             ret);
+        return new_with_copy(instance_decl(instance), instance_shared(instance),
+                             instance->nameSpace, instance->serverName, ret);
+    if (instance_shared(instance) != NULL)
+        return class_new_shared(instance_shared(instance), instance->nameSpace,
+                                instance->serverName, ret);
     return class_new(instance->classDecl, instance->nameSpace, instance->serverName, ret);
 }
 
@@ -160,17 +183,18 @@ void class_free(MI_Class *self)
         return;
     class = container_of(self, Class, public);
     free(class->copy);
+    shared_class_unref(class->shared);
     free(class);
 }
 
-static bool is_valid(const MI_Class *self)
+bool class_is_valid(const MI_Class *self)
 {
     return self != NULL && self->ft == &mi_class_ft;
 }
 
 static MI_Result MI_CALL Delete(MI_Class *self)
 {
-    if (!is_valid(self))
+    if (!class_is_valid(self))
         return MI_RESULT_INVALID_PARAMETER;
     class_free(self);
     return MI_RESULT_OK;
@@ -178,20 +202,25 @@ static MI_Result MI_CALL Delete(MI_Class *self)
 
 static MI_Result MI_CALL Clone(const MI_Class *self, MI_Class **ret)
 {
+    const Class *class;
+
     if (ret == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *ret = NULL;
-    if (!is_valid(self))
+    if (!class_is_valid(self))
         return MI_RESULT_INVALID_PARAMETER;
-    if (container_of(self, Class, public)->copy != NULL)
-        return new_with_copy(class_object(self->classDecl), self->namespaceName, self->serverName,
-                             ret);
+    class = container_of(self, Class, public);
+    if (class->copy != NULL)
+        return new_with_copy(class_object(self->classDecl), class->shared, self->namespaceName,
+                             self->serverName, ret);
+    if (class_shared(self) != NULL)
+        return class_new_shared(class_shared(self), self->namespaceName, self->serverName, ret);
     return class_new(self->classDecl, self->namespaceName, self->serverName, ret);
 }
 
 static MI_Result MI_CALL GetClassName(const MI_Class *self, const MI_Char **name)
 {
-    if (!is_valid(self) || name == NULL)
+    if (!class_is_valid(self) || name == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *name = self->classDecl->name;
     return MI_RESULT_OK;
@@ -199,7 +228,7 @@ static MI_Result MI_CALL GetClassName(const MI_Class *self, const MI_Char **name
 
 static MI_Result MI_CALL GetNameSpace(const MI_Class *self, const MI_Char **name_space)
 {
-    if (!is_valid(self) || name_space == NULL)
+    if (!class_is_valid(self) || name_space == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *name_space = self->namespaceName;
     return MI_RESULT_OK;
@@ -207,7 +236,7 @@ static MI_Result MI_CALL GetNameSpace(const MI_Class *self, const MI_Char **name
 
 static MI_Result MI_CALL GetServerName(const MI_Class *self, const MI_Char **name)
 {
-    if (!is_valid(self) || name == NULL)
+    if (!class_is_valid(self) || name == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *name = self->serverName;
     return MI_RESULT_OK;
@@ -217,7 +246,7 @@ static MI_Result MI_CALL GetParentClassName(const MI_Class *self, const MI_Char 
 {
     if (name != NULL)
         *name = NULL;
-    if (!is_valid(self) || name == NULL)
+    if (!class_is_valid(self) || name == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *name = class_parent_name(self->classDecl);
     return *name == NULL ? MI_RESULT_INVALID_SUPERCLASS : MI_RESULT_OK;
@@ -228,7 +257,7 @@ static MI_Result MI_CALL GetParentClass(const MI_Class *self, MI_Class **parent)
 {
     if (parent != NULL)
         *parent = NULL;
-    if (!is_valid(self) || parent == NULL)
+    if (!class_is_valid(self) || parent == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     if (self->classDecl->superClassDecl == NULL)
         return MI_RESULT_INVALID_SUPERCLASS;
@@ -238,7 +267,7 @@ static MI_Result MI_CALL GetParentClass(const MI_Class *self, MI_Class **parent)
 
 static MI_Result MI_CALL GetClassQualifierSet(const MI_Class *self, MI_QualifierSet *qualifiers)
 {
-    if (!is_valid(self) || qualifiers == NULL)
+    if (!class_is_valid(self) || qualifiers == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     qualifier_set_init(qualifiers, self->classDecl->qualifiers, self->classDecl->numQualifiers);
     return MI_RESULT_OK;
@@ -246,7 +275,7 @@ static MI_Result MI_CALL GetClassQualifierSet(const MI_Class *self, MI_Qualifier
 
 static MI_Result MI_CALL GetElementCount(const MI_Class *self, MI_Uint32 *count)
 {
-    if (!is_valid(self) || count == NULL)
+    if (!class_is_valid(self) || count == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     *count = self->classDecl->numProperties;
     return MI_RESULT_OK;
@@ -261,7 +290,7 @@ static MI_Result MI_CALL GetElementAt(const MI_Class *self, MI_Uint32 index, con
     const MI_PropertyDecl *property;
     bool exists;
 
-    if (!is_valid(self))
+    if (!class_is_valid(self))
         return MI_RESULT_INVALID_PARAMETER;
     if (index >= self->classDecl->numProperties)
         return MI_RESULT_NOT_FOUND;
@@ -288,7 +317,7 @@ static MI_Result MI_CALL GetElement(const MI_Class *self, const MI_Char *name, M
 {
     MI_Uint32 found;
 
-    if (!is_valid(self) || name == NULL)
+    if (!class_is_valid(self) || name == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     found = class_find_property(class_object(self->classDecl), name);
     if (found == CLASS_NOT_FOUND)
@@ -301,7 +330,7 @@ static MI_Result MI_CALL GetElement(const MI_Class *self, const MI_Char *name, M
 
 static MI_Result MI_CALL GetMethodCount(const MI_Class *self, MI_Uint32 *count)
 {
-    if (!is_valid(self) || count == NULL)
+    if (!class_is_valid(self) || count == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     ClassMethods methods = {.decl = self->classDecl, .holder = self->classDecl};
     *count = 0;
@@ -322,7 +351,7 @@ static MI_Result MI_CALL GetMethodAt(const MI_Class *self, MI_Uint32 index, cons
 {
     const MI_MethodDecl *method;
 
-    if (!is_valid(self))
+    if (!class_is_valid(self))
         return MI_RESULT_INVALID_PARAMETER;
     ClassMethods methods = {.decl = self->classDecl, .holder = self->classDecl};
     do {
@@ -343,7 +372,7 @@ static MI_Result MI_CALL GetMethod(const MI_Class *self, const MI_Char *name,
     const MI_MethodDecl *method, *wanted;
     MI_Uint32 place = 0;
 
-    if (!is_valid(self) || name == NULL)
+    if (!class_is_valid(self) || name == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     wanted = class_find_method(self->classDecl, name);
     if (wanted == NULL)

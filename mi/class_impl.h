@@ -5,7 +5,7 @@
  * object says where it came from. Of a declared class it is the library's own declaration; an
  * instance whose class nobody declared (a dynamic one, or the parameters of a method) gives a copy
  * that the object owns. A copy is laid out as a class of its own, so that instances of it can be
- * made, which it must outlive.
+ * made, which it must outlive. A counted one (mi/shared_class.h) is shared with its instances.
  *
  * A class has its own methods and those of its ancestors that it doesn't override, whether its
  * declaration repeats them (as generated ones do) or not.
@@ -15,9 +15,11 @@
 #pragma once
 
 #include "base/macros.h"
+#include "mi/shared_class.h"
 #include "mi/value.h"
 
 #include <mi.h>
+#include <stdbool.h>
 #include <string.h>
 
 extern const MI_ClassFT mi_class_ft;
@@ -29,6 +31,16 @@ extern const MI_ClassFT mi_class_ft;
  */
 MI_Result class_new(const MI_ClassDecl *decl, const char *name_space, const char *server_name,
                     MI_Class **ret);
+
+/* As class_new(), of a class that is counted: it holds a reference, and so do its clones. */
+MI_Result class_new_shared(SharedClass *shared, const char *name_space, const char *server_name,
+                           MI_Class **ret);
+
+/* The SharedClass that @self, which must be one of ours, is of; NULL: of none. */
+SharedClass *class_shared(const MI_Class *self);
+
+/* Whether @self was made here. */
+bool class_is_valid(const MI_Class *self);
 
 /* Makes the class of @instance, which must be one of ours, with the names that the instance has.
  * As class_new(). */

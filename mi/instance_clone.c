@@ -11,10 +11,15 @@ static MI_Result new_alike(const MI_Instance *self, MI_Instance **ret)
 {
     CLEANUP(instance_freep) MI_Instance *copy = NULL;
     const MI_ObjectDecl *decl = instance_decl(self);
+    const MI_MethodDecl *method = (const MI_MethodDecl *)(const void *)decl;
+    SharedClass *shared = instance_shared(self);
     MI_Result r;
 
     if (instance_is_of_method(self))
-        return instance_new_parameters((const MI_MethodDecl *)(const void *)decl, ret);
+        return shared != NULL ? instance_new_shared_parameters(method, ret)
+                              : instance_new_parameters(method, ret);
+    if (shared != NULL)
+        return instance_new_shared(shared, ret);
     if (!instance_is_dynamic(self))
         return instance_new(self->classDecl, ret);
     r = instance_new_dynamic(decl->name, decl->flags, &copy);

@@ -58,6 +58,25 @@ MI_Result instance_new_parameters(const MI_MethodDecl *decl, MI_Instance **ret)
     return new_declared(class_method_object(decl), INSTANCE_OF_METHOD, ret);
 }
 
+static MI_Result new_shared(const MI_ObjectDecl *decl, ptrdiff_t kind, MI_Instance **ret)
+{
+    MI_Result r = new_declared(decl, kind | INSTANCE_IS_SHARED, ret);
+
+    if (r == MI_RESULT_OK)
+        shared_class_ref(instance_shared(*ret));
+    return r;
+}
+
+MI_Result instance_new_shared(SharedClass *shared, MI_Instance **ret)
+{
+    return new_shared(class_object(&shared->decl), 0, ret);
+}
+
+MI_Result instance_new_shared_parameters(const MI_MethodDecl *method, MI_Instance **ret)
+{
+    return new_shared(class_method_object(method), INSTANCE_OF_METHOD, ret);
+}
+
 static MI_Result construct_declared(const MI_ObjectDecl *decl, ptrdiff_t kind, MI_Instance *self)
 {
     if (decl == NULL || self == NULL)
@@ -163,11 +182,14 @@ static MI_Result MI_CALL Delete(MI_Instance *self)
 {
     if (!instance_is_ours(self) || (self->reserved[INSTANCE_RESERVED_KIND] & INSTANCE_IN_HEAP) == 0)
         return MI_RESULT_INVALID_PARAMETER;
+    SharedClass *shared = instance_shared(self);
+
     release_content(self);
     if (instance_is_dynamic(self))
         dynamic_instance_free(dynamic_instance_of(self));
     else
         free(self);
+    shared_class_unref(shared);
     return MI_RESULT_OK;
 }
 
@@ -398,6 +420,15 @@ static MI_Result MI_CALL AddElement(MI_Instance *self, const MI_Char *name, cons
     if (r != MI_RESULT_OK)
         dynamic_instance_remove_last(dynamic_instance_of(self));
     return r;
+}
+
+void instance_reset(MI_Instance *self)
+{
+    const MI_ObjectDecl *decl = instance_decl(self);
+
+    for (MI_Uint32 i = 0; i < decl->numProperties; i++)
+        field_clear(instance_field(self, i), (MI_Type)decl->properties[i]->type,
+                    instance_memory(self, i));
 }
 
 void instance_mark_unmodified(MI_Instance *self)

@@ -21,6 +21,7 @@
 #include "mi/class_decl.h"
 #include "mi/dynamic_instance.h"
 #include "mi/field.h"
+#include "mi/shared_class.h"
 
 #include <mi.h>
 #include <stdbool.h>
@@ -35,6 +36,10 @@ extern const MI_InstanceFT mi_instance_ft;
  */
 MI_Result instance_new(const MI_ClassDecl *decl, MI_Instance **ret);
 MI_Result instance_new_parameters(const MI_MethodDecl *decl, MI_Instance **ret);
+
+/* As these, of a class that is counted: they hold a reference. @method is one of it. */
+MI_Result instance_new_shared(SharedClass *shared, MI_Instance **ret);
+MI_Result instance_new_shared_parameters(const MI_MethodDecl *method, MI_Instance **ret);
 
 /* As these, in memory of the caller's: decl->size bytes, of any content. Ended with
  * MI_Instance_Destruct(), which zeroes it. */
@@ -52,6 +57,10 @@ DEFINE_CLEANUP(MI_Instance, instance_free)
 /* A deep copy in memory of ours; at most @depth instances within each other, else MI_RESULT_FAILED.
  */
 MI_Result instance_clone(const MI_Instance *self, MI_Instance **ret, unsigned depth);
+
+/* Makes each element of @self, which isn't dynamic, null, and keeps memory that can be used again.
+ */
+void instance_reset(MI_Instance *self);
 
 /* Marks each element MI_FLAG_NOT_MODIFIED, which is seen in GetElement's flags while it is null,
  * and gone with the first set or clear. */
@@ -108,7 +117,20 @@ enum {
     INSTANCE_IN_HEAP = 1,    /* ours: Delete frees it */
     INSTANCE_OF_METHOD = 2,  /* its declaration is an MI_MethodDecl */
     INSTANCE_IS_DYNAMIC = 4, /* it is a DynamicInstance */
+    INSTANCE_IS_SHARED = 8,  /* its declaration lies in a SharedClass, of which it has a reference */
 };
+
+/* The SharedClass that its declaration lies in; NULL: in none. */
+static inline SharedClass *instance_shared(const MI_Instance *self)
+{
+    ptrdiff_t kind = self->reserved[INSTANCE_RESERVED_KIND];
+
+    if ((kind & INSTANCE_IS_SHARED) == 0)
+        return NULL;
+    if ((kind & INSTANCE_OF_METHOD) != 0)
+        return shared_class_of_method((const MI_MethodDecl *)(const void *)self->classDecl);
+    return shared_class_of(self->classDecl);
+}
 
 /* Whether its class is of its own making. */
 static inline bool instance_is_dynamic(const MI_Instance *self)

@@ -15,6 +15,7 @@
  */
 #pragma once
 
+#include "mi/shared_class.h"
 #include "protocol/mi_json.h"
 
 /*
@@ -26,3 +27,13 @@ int mi_json_put_class(Buffer *to, const MI_ClassDecl *decl, const char *name_spa
 
 /* Says why @decl could not be written: for after -EINVAL and -ELOOP. */
 void mi_json_explain_class(const MI_ClassDecl *decl, MiJsonError *error);
+
+/*
+ * Makes the class that the JSON @text describes: class_check() accepts its declaration, which is laid
+ * out so that instances can be made of it. Members that aren't known are left alone. A value that is
+ * an instance, or none of its type, is left out. "superClass" is kept as a name. *@name_space (may be
+ * NULL) gets "namespace" or NULL; it lies in the class's memory.
+ *
+ * 0 and *@ret, to be given back with shared_class_unref(); -EINVAL with @error set; -ENOMEM.
+ */
+int mi_json_get_class(Span text, SharedClass **ret, const char **name_space, MiJsonError *error);

@@ -1,7 +1,10 @@
 #include "protocol/mi_json_real.h"
 
+#include <errno.h>
 #include <float.h>
+#include <locale.h>
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,4 +48,31 @@ size_t mi_json_format_real(double value, bool single, char text[MI_JSON_REAL_SIZ
         snprintf(text, MI_JSON_REAL_SIZE, "%.*g", digits++, value);
     while (!reads_back(text, value, single));
     return put_point(text);
+}
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static locale_t plain; /* whose point is a point; 0: there was no memory */
+
+static void make_plain(void)
+{
+    plain = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+int mi_json_real_parse(Span number, double *ret)
+{
+    char text[64];
+    double value;
+
+    if (number.size >= sizeof(text))
+        return -EINVAL;
+    memcpy(text, number.data, number.size);
+    text[number.size] = '\0';
+    pthread_once(&once, make_plain);
+    if (plain == (locale_t)0)
+        return -ENOMEM;
+    value = strtod_l(text, NULL, plain);
+    if (!isfinite(value))
+        return -EINVAL;
+    *ret = value;
+    return 0;
 }

@@ -3,8 +3,7 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "base/span.h"
 
 #define MI_JSON_REAL_SIZE 40
 
@@ -14,3 +13,6 @@
  * The number of bytes; no 0 behind them. Whatever the locale, the point is a point.
  */
 size_t mi_json_format_real(double value, bool single, char text[MI_JSON_REAL_SIZE]);
+
+/* Reads a JSON number. 0; -EINVAL if it is beyond a double, or has more than 63 characters; -ENOMEM. */
+int mi_json_real_parse(Span number, double *ret);

@@ -16,6 +16,7 @@
 
 typedef enum MarkKind {
     MARK_RELAYED, /* the window of `operation` opens by `bytes` */
+    MARK_PART,    /* the same, when the client has acknowledged it, if it does */
     MARK_SMALL,   /* unread_answers shrinks by `bytes` */
     MARK_RESULT,  /* buffered shrinks by `bytes` */
 } MarkKind;
@@ -74,6 +75,8 @@ static void on_sent(Stream *stream)
             client->unread_answers -= mark.bytes;
         else if (mark.kind == MARK_RESULT)
             client->buffered -= mark.bytes;
+        else if (mark.kind == MARK_PART)
+            router_part_sent(client, mark.operation, (uint32_t)mark.bytes);
         else
             router_client_sent(client, mark.operation, (uint32_t)mark.bytes);
     }
@@ -168,6 +171,13 @@ void client_end_relayed(Client *client, uint64_t operation, uint32_t bytes)
     frame_message(client);
     if (client->state != CLIENT_CLOSED)
         add_mark(client, MARK_RELAYED, operation, bytes);
+}
+
+void client_end_part(Client *client, uint64_t operation, uint32_t bytes)
+{
+    frame_message(client);
+    if (client->state != CLIENT_CLOSED)
+        add_mark(client, MARK_PART, operation, bytes);
 }
 
 void client_check_end(Client *client)

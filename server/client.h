@@ -3,7 +3,8 @@
  *
  * It takes messages off the stream and hands them to the router, and sends what the router writes.
  * What a client doesn't read is bounded three ways: relayed results by the window of their
- * operation (a mark tells the router when they were sent, and the agent gets its credit); collected
+ * operation (a mark tells the router when they were sent, and the agent gets its credit, or gets it
+ * when the client has acknowledged them, if it said that it would); collected
  * results, the answers of operations and large other ones by `maxBuffered`, over which requests are
  * refused and results are replaced by an error (client_has_room); small answers of the server's own
  * by CLIENT_MAX_UNREAD_ANSWERS, over which it is disconnected. It is never kept from sending: a
@@ -86,6 +87,9 @@ void client_end(Client *client);
 void client_end_result(Client *client);
 /* Ends it: relayed results, charged @bytes to the window of @operation until they were sent. */
 void client_end_relayed(Client *client, uint64_t operation, uint32_t bytes);
+
+/* As client_end_relayed: a part of a result, which the client may have to acknowledge first. */
+void client_end_part(Client *client, uint64_t operation, uint32_t bytes);
 
 /* True if @size more bytes of results may wait for it. */
 bool client_has_room(const Client *client, size_t size);

@@ -193,6 +193,25 @@ static void take_cancel(Client *client, const RpcMessage *message)
         counters->cancels_ignored++;
 }
 
+/* $/acknowledge: the client has taken so many parts of a result. One that comes late means nothing. */
+static void take_acknowledge(Client *client, const RpcMessage *message)
+{
+    Span rest = message->params, key, value, id = {0};
+    char id_text[RPC_MAX_ID];
+    int64_t messages = 0;
+    Request *request;
+
+    while (message->params.data != NULL && json_next_member(&rest, &key, &value)) {
+        if (json_key_equals(key, "id") && rpc_normalise_id(value, id_text, &id) < 0)
+            id = (Span){0};
+        else if (json_key_equals(key, "messages") && json_get_integer(value, &messages) < 0)
+            messages = 0;
+    }
+    request = id.data == NULL ? NULL : request_find(client, id);
+    if (request != NULL && messages > 0)
+        request_acknowledge(request, (uint64_t)messages);
+}
+
 void router_client_message(Client *client, Span text)
 {
     RpcMessage message;
@@ -211,6 +230,8 @@ void router_client_message(Client *client, Span text)
         take_request(client, &message);
     else if (message.kind == RPC_NOTIFICATION && span_equals(message.method, "$/cancelRequest"))
         take_cancel(client, &message);
+    else if (message.kind == RPC_NOTIFICATION && span_equals(message.method, "$/acknowledge"))
+        take_acknowledge(client, &message);
     else if (message.kind == RPC_NOTIFICATION)
         client->server->counters.notifications_ignored++;
     else if (!prompt_take_answer(client, &message))

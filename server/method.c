@@ -34,11 +34,12 @@ typedef enum Member {
     MEMBER_PROVIDER = 1 << 21,
     MEMBER_OPERATION = 1 << 22,
     MEMBER_REASON = 1 << 23,
+    MEMBER_ACKNOWLEDGE = 1 << 24,
 } Member;
 
 #define MEMBERS_OF_ALL                                                                             \
     (MEMBER_NAMESPACE | MEMBER_TIMEOUT | MEMBER_PROPERTIES | MEMBER_OPTIONS | MEMBER_LOCALE |      \
-     MEMBER_MESSAGES | MEMBER_PROMPTS | MEMBER_WORK_TOKEN | MEMBER_PARTIAL_TOKEN)
+     MEMBER_MESSAGES | MEMBER_PROMPTS | MEMBER_WORK_TOKEN | MEMBER_PARTIAL_TOKEN | MEMBER_ACKNOWLEDGE)
 
 /* Those that must be there where a method has them. */
 #define MEMBERS_ALWAYS (MEMBER_METHOD | MEMBER_PROVIDER | MEMBER_OPERATION)
@@ -342,6 +343,8 @@ static int get_member(Parse *parse, Member member, const char *name, Span value)
         return get_name(parse, name, value, false, ignored_name);
     case MEMBER_KEYS_ONLY:
         return get_boolean(parse, name, value, &ignored);
+    case MEMBER_ACKNOWLEDGE:
+        return get_boolean(parse, name, value, &parse->params->acknowledge);
     case MEMBER_DEEP:
         return get_boolean(parse, name, value, &parse->params->deep);
     case MEMBER_NAMES_ONLY:
@@ -375,6 +378,7 @@ static const struct {
     {"parameters", MEMBER_PARAMETERS},
     {"partialResultToken", MEMBER_PARTIAL_TOKEN},
     {"workDoneToken", MEMBER_WORK_TOKEN},
+    {"acknowledge", MEMBER_ACKNOWLEDGE},
     {"timeoutMs", MEMBER_TIMEOUT},
     {"properties", MEMBER_PROPERTIES},
     {"keysOnly", MEMBER_KEYS_ONLY},

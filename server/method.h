@@ -58,6 +58,7 @@ typedef struct MethodParams {
     MI_CancellationReason reason;   /* of host/cancel */
     uint64_t timeout;               /* ms; 0: none asked for */
     uint32_t flags;                 /* OPERATION_STREAM, ... */
+    bool acknowledge;               /* the parts of the result are to be */
     Span partial_token, work_token; /* JSON, in the params' text; absent: data NULL */
 } MethodParams;
 

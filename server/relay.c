@@ -41,6 +41,16 @@ void router_client_sent(Client *client, uint64_t operation, uint32_t bytes)
     give_credit(call, bytes);
 }
 
+void router_part_sent(Client *client, uint64_t operation, uint32_t bytes)
+{
+    Call *call = call_find(client->server, operation);
+
+    if (call != NULL && call->request->client == client)
+        request_part_sent(call->request, operation, bytes);
+    else
+        router_client_sent(client, operation, bytes);
+}
+
 /* True if the results of @call still go to a client. */
 static bool is_wanted(const Call *call)
 {

@@ -7,6 +7,7 @@
 #include "server/prompt.h"
 #include "server/report.h"
 #include "server/response.h"
+#include "server/router.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -116,6 +117,7 @@ int request_new(Client *client, const RpcMessage *message, const Method *method,
     request->method = method;
     request->depth = params->depth;
     request->flags = params->flags;
+    request->acknowledges = params->acknowledge;
     list_init(&request->calls);
     list_init(&request->prompts);
     list_init(&request->link);
@@ -202,7 +204,7 @@ bool request_take_instances(Request *request, uint64_t operation, Span json, uin
 
     if (request->partial_token.data != NULL) {
         response_put_partial(request, json);
-        client_end_relayed(client, operation, charge);
+        client_end_part(client, operation, charge);
         return true;
     }
     return collect(request, inner, count);
@@ -225,6 +227,8 @@ void request_detach(Request *request)
     client->request_count--;
     client->buffered -= request->collected.size;
     buffer_deinit(&request->collected);
+    buffer_deinit(&request->parts_sent);
+    request->parts_begin = 0;
     request->client = NULL;
 }
 
@@ -244,6 +248,7 @@ static bool take_body(Request *request, const Outcome *outcome)
             return false;
         response_put_partial(request, body);
         client_end_result(request->client); /* outside of the window */
+        request_part_sent(request, 0, 0);   /* and yet one that is acknowledged */
         return true;
     }
     /* {"class": {...}}: the class is what is listed. */

@@ -30,6 +30,12 @@ typedef enum RequestProgress {
     PROGRESS_BEGUN,    /* "end" is owed before the response */
 } RequestProgress;
 
+/* A part of a result: what is charged to the window of which call. */
+typedef struct RequestPart {
+    uint64_t operation;
+    uint32_t bytes;
+} RequestPart;
+
 struct Request {
     Server *server;
     Client *client;     /* NULL once it was answered, or is gone */
@@ -51,6 +57,9 @@ struct Request {
     Span id;                                                           /* JSON */
     const char *name_space, *class_name, *method_name, *provider_name; /* "" where there is none */
 
+    bool acknowledges;  /* the client says which parts of the result it has taken */
+    Buffer parts_sent; /* of RequestPart: sent, and not acknowledged; from parts_begin on */
+    size_t parts_begin;
     Buffer collected; /* instances or classes, comma-separated */
     uint32_t collected_count;
     List calls;       /* of Call.request_link: those that are not released */
@@ -90,6 +99,12 @@ void request_respond(Request *request, const Outcome *outcome);
  */
 bool request_take_instances(Request *request, uint64_t operation, Span json, uint32_t count,
                             uint32_t charge);
+
+/* A part of the result, charged so, was sent: its window opens, or waits for an acknowledgement. */
+void request_part_sent(Request *request, uint64_t operation, uint32_t bytes);
+
+/* The client has taken @count more parts. */
+void request_acknowledge(Request *request, uint64_t count);
 
 /* The provider has reported progress: a deadline that isn't the maximum starts again (S2). */
 void request_restart_deadline(Request *request);

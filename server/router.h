@@ -25,6 +25,8 @@ void router_client_message(Client *client, Span text);
 int router_agent_frame(Agent *agent, const Frame *frame, const char **why);
 /* @bytes of @operation have been sent to its client. */
 void router_client_sent(Client *client, uint64_t operation, uint32_t bytes);
+/* As router_client_sent: a part of a result, which the client may have to acknowledge first. */
+void router_part_sent(Client *client, uint64_t operation, uint32_t bytes);
 
 /* router.c: which call is where, and how it ends. */
 

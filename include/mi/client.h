@@ -234,6 +234,9 @@ typedef struct _MI_ClientFT_V1 {
     const MI_UtilitiesFT *utilitiesFT;
 } MI_ClientFT_V1;
 
+/* The tables of this library: how serializers and the utilities are reached. */
+extern const MI_ClientFT_V1 *mi_clientFT_V1;
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,352 @@
+#include "libmi/connection.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define INPUT_SIZE (128U << 10)
+
+/* ---- The socket ---- */
+
+static MI_Result explain(const char *path, int error, char why[CONNECTION_WHY])
+{
+    const char *advice = strerror(error);
+    MI_Result result = MI_RESULT_FAILED;
+
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+        advice = "there is no such socket; start mihostd, or name its socket in MIHOST_SOCKET";
+        break;
+    case ECONNREFUSED:
+        advice = "nobody listens there; start mihostd";
+        break;
+    case EACCES:
+    case EPERM:
+        advice = "permission denied; run as a user that mihostd serves, or ask its administrator";
+        result = MI_RESULT_ACCESS_DENIED;
+        break;
+    case ENAMETOOLONG:
+        advice = "the path is too long for a socket (107 bytes at most)";
+        break;
+    default:
+        break;
+    }
+    snprintf(why, CONNECTION_WHY, "cannot reach the host at '%.80s': %.120s", path, advice);
+    return result;
+}
+
+/* A connected socket, or a negative errno. */
+static int connect_to(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    size_t length = strlen(path);
+    int fd, r;
+
+    if (length >= sizeof(address.sun_path))
+        return -ENAMETOOLONG;
+    memcpy(address.sun_path, path, length + 1);
+    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    do {
+        r = connect(fd, (const struct sockaddr *)&address, sizeof(address));
+    } while (r < 0 && errno == EINTR);
+    if (r < 0) {
+        r = -errno;
+        close(fd);
+        return r;
+    }
+    return fd;
+}
+
+static void connection_free(Connection *connection)
+{
+    if (connection->fd >= 0)
+        close(connection->fd);
+    framing_deinit(&connection->framing);
+    buffer_deinit(&connection->out);
+    free(connection->input);
+    free(connection);
+}
+
+MI_Result connection_open(pthread_mutex_t *lock, const char *path, Connection **ret,
+                          char why[CONNECTION_WHY])
+{
+    Connection *connection = calloc(1, sizeof(*connection));
+
+    *ret = NULL;
+    if (connection == NULL)
+        return explain(path, ENOMEM, why);
+    connection->lock = lock;
+    connection->references = 1;
+    list_init(&connection->waiters);
+    framing_init(&connection->framing, FRAMING_LINES, CONNECTION_MAX_MESSAGE);
+    connection->input = malloc(INPUT_SIZE);
+    connection->fd = connection->input == NULL ? -ENOMEM : connect_to(path);
+    if (connection->fd < 0) {
+        MI_Result result = explain(path, -connection->fd, why);
+
+        connection_free(connection);
+        return result;
+    }
+    *ret = connection;
+    return MI_RESULT_OK;
+}
+
+Connection *connection_ref(Connection *connection)
+{
+    connection->references++;
+    return connection;
+}
+
+void connection_unref(Connection *connection)
+{
+    if (connection != NULL && --connection->references == 0)
+        connection_free(connection);
+}
+
+/* ---- Who waits for what ---- */
+
+int connection_add(Connection *connection, Pending *pending)
+{
+    pending->id = ++connection->last_id;
+    HASH_ADD(hh, connection->pending, id, sizeof(pending->id), pending);
+    return hash_has_failed(pending) ? -ENOMEM : 0;
+}
+
+static Pending *find(Connection *connection, int64_t id)
+{
+    Pending *pending;
+
+    HASH_FIND(hh, connection->pending, &id, sizeof(id), pending);
+    return pending;
+}
+
+void connection_remove(Connection *connection, Pending *pending)
+{
+    if (find(connection, pending->id) == pending)
+        HASH_DELETE(hh, connection->pending, pending);
+}
+
+void connection_wake_all(Connection *connection)
+{
+    list_for_each (link, &connection->waiters) {
+        pthread_cond_signal(&list_entry(link, Waiter, link)->wake);
+    }
+}
+
+void connection_lose(Connection *connection, MI_Result result, const char *why)
+{
+    Pending *pending;
+
+    if (connection->state == CONNECTION_LOST)
+        return;
+    connection->state = CONNECTION_LOST;
+    connection->result = result;
+    snprintf(connection->why, sizeof(connection->why), "%s", why);
+    /* Whoever reads or writes now comes back. */
+    shutdown(connection->fd, SHUT_RDWR);
+    while ((pending = connection->pending) != NULL) {
+        HASH_DELETE(hh, connection->pending, pending);
+        pending->events->on_lost(pending, result, connection->why);
+        /* Careful: @pending may be gone here. */
+    }
+    connection_wake_all(connection);
+}
+
+/* ---- Writing ---- */
+
+/* Sends all of @data; without the lock. Negative errno. */
+static int send_all(int fd, Span data)
+{
+    while (data.size > 0) {
+        ssize_t sent = send(fd, data.data, data.size, MSG_NOSIGNAL);
+
+        if (sent < 0 && errno != EINTR)
+            return -errno;
+        if (sent > 0)
+            span_skip(&data, (size_t)sent);
+    }
+    return 0;
+}
+
+/* Writes until `out` is empty, in the writer's role. */
+static void write_out(Connection *connection)
+{
+    int r = 0;
+
+    connection->writing = ROLE_TAKEN;
+    connection_ref(connection);
+    while (connection->state == CONNECTION_OPEN && connection->out.size > 0) {
+        Buffer batch = connection->out;
+
+        connection->out = BUFFER_INIT;
+        pthread_mutex_unlock(connection->lock);
+        r = send_all(connection->fd, buffer_span(&batch));
+        pthread_mutex_lock(connection->lock);
+        if (r == 0 && connection->out.data == NULL) {
+            buffer_clear(&batch); /* its memory is used again */
+            connection->out = batch;
+        } else {
+            buffer_deinit(&batch);
+        }
+        if (r < 0) {
+            char why[CONNECTION_WHY];
+
+            snprintf(why, sizeof(why), "the connection to the host was lost: %.160s",
+                     strerror(-r));
+            connection_lose(connection, MI_RESULT_FAILED, why);
+        }
+    }
+    connection->writing = ROLE_FREE;
+    connection_unref(connection);
+}
+
+void connection_queue(Connection *connection, const Buffer *message)
+{
+    if (connection->state == CONNECTION_LOST)
+        return;
+    buffer_put_span(&connection->out, buffer_span(message));
+    buffer_put_char(&connection->out, '\n');
+    if (buffer_failed(message) || buffer_failed(&connection->out))
+        connection_lose(connection, MI_RESULT_SERVER_LIMITS_EXCEEDED,
+                        "the connection to the host was given up: out of memory");
+}
+
+void connection_flush(Connection *connection)
+{
+    if (connection->writing == ROLE_FREE)
+        write_out(connection);
+}
+
+void connection_send(Connection *connection, const Buffer *message)
+{
+    connection_queue(connection, message);
+    connection_flush(connection);
+}
+
+/* ---- Reading ---- */
+
+/* A question of the host that is about nothing of ours is refused, so that it doesn't wait. */
+static void refuse_question(Connection *connection, const Event *event)
+{
+    CLEANUP(buffer_deinit) Buffer response = BUFFER_INIT;
+
+    rpc_put_error(&response, event->id, RPC_METHOD_NOT_FOUND, SPAN("nobody is asked here"),
+                  (Span){0});
+    connection_send(connection, &response);
+}
+
+/* Tells everybody who is pending; which question it was they know. */
+static void hand_out_withdrawal(Connection *connection, Event *event)
+{
+    Pending *pending, *next;
+
+    HASH_ITER(hh, connection->pending, pending, next) {
+        if (pending->events->on_withdrawn != NULL)
+            pending->events->on_withdrawn(pending, event->id);
+    }
+    event_free(event);
+}
+
+static void hand_out(Connection *connection, Event *event)
+{
+    Pending *pending;
+
+    if (event->kind == EVENT_WITHDRAWN) {
+        hand_out_withdrawal(connection, event);
+        return;
+    }
+    pending = find(connection, event->operation);
+    if (pending == NULL) {
+        if (event->kind == EVENT_QUESTION)
+            refuse_question(connection, event);
+        event_free(event);
+        return;
+    }
+    if (event_is_last(event))
+        HASH_DELETE(hh, connection->pending, pending);
+    pending->events->on_event(pending, event);
+}
+
+/* One read, and what it completes; without the lock. 0, or why nothing more can be read. */
+static int receive(Connection *connection, List *events, char why[CONNECTION_WHY])
+{
+    ssize_t got = recv(connection->fd, connection->input, INPUT_SIZE, 0);
+    Span input = {connection->input, got < 0 ? 0 : (size_t)got}, message;
+    Event *event;
+    int r;
+
+    if (got < 0 && errno == EINTR)
+        return 0;
+    if (got <= 0) {
+        snprintf(why, CONNECTION_WHY, "the connection to the host was lost: %.160s",
+                 got == 0 || errno == ECONNRESET ? "it has ended, or hung up" : strerror(errno));
+        return -EPIPE;
+    }
+    while ((r = framing_next(&connection->framing, &input, &message)) == FRAMING_MESSAGE) {
+        char fault[CONNECTION_WHY - 64] = "";
+
+        r = event_new(message, &event, fault, sizeof(fault));
+        if (r == -EINVAL)
+            snprintf(why, CONNECTION_WHY, "the connection to the host was given up: %s", fault);
+        if (r < 0)
+            break;
+        if (event != NULL)
+            list_append(events, &event->link);
+    }
+    if (r == FRAMING_MORE || r == -EINVAL)
+        return r;
+    snprintf(why, CONNECTION_WHY, "the connection to the host was given up: %s",
+             r == -ENOMEM ? "out of memory" : "it sent too long a message");
+    return -EPIPE;
+}
+
+/* Reads once, in the reader's role, and hands out what came. */
+static void read_some(Connection *connection, const Waiter *waiter)
+{
+    char why[CONNECTION_WHY] = "";
+    List events;
+    int r;
+
+    list_init(&events);
+    connection->reading = ROLE_TAKEN;
+    connection->reader = waiter;
+    connection_ref(connection);
+    pthread_mutex_unlock(connection->lock);
+    r = receive(connection, &events, why);
+    pthread_mutex_lock(connection->lock);
+    connection->reading = ROLE_HANDING_OUT;
+    while (!list_is_empty(&events)) {
+        Event *event = list_entry(list_first(&events), Event, link);
+
+        list_unlink(&event->link);
+        hand_out(connection, event); /* the role is kept: a later read must not overtake this one */
+    }
+    connection->reading = ROLE_FREE;
+    connection->reader = NULL;
+    if (r < 0)
+        connection_lose(connection, MI_RESULT_FAILED, why);
+    connection_unref(connection);
+}
+
+void connection_wait(Connection *connection, Waiter *waiter, bool (*is_done)(const void *data),
+                     const void *data)
+{
+    connection_ref(connection);
+    list_append(&connection->waiters, &waiter->link);
+    while (!is_done(data) && connection->state == CONNECTION_OPEN) {
+        if (connection->reading == ROLE_FREE)
+            read_some(connection, waiter);
+        else
+            pthread_cond_wait(&waiter->wake, connection->lock);
+    }
+    list_unlink(&waiter->link);
+    if (connection->reading == ROLE_FREE && !list_is_empty(&connection->waiters))
+        pthread_cond_signal(&list_entry(list_first(&connection->waiters), Waiter, link)->wake);
+    connection_unref(connection);
+}

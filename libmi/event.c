@@ -1,0 +1,118 @@
+#include "libmi/event.h"
+
+#include "protocol/json.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void event_free(Event *event)
+{
+    free(event);
+}
+
+/* The member called @name of a checked object; data NULL: there is none. */
+static Span member_of(Span object, const char *name)
+{
+    Span rest = object, key, value;
+
+    while (object.data != NULL && json_next_member(&rest, &key, &value))
+        if (json_key_equals(key, name))
+            return value;
+    return (Span){0};
+}
+
+static bool get_id(Span value, int64_t *ret)
+{
+    return value.data != NULL && json_type(value) == JSON_NUMBER &&
+           json_get_integer(value, ret) == 0;
+}
+
+/* A token is the id of its operation; what it brings says for what it was given. */
+static bool take_progress(Event *event, Span params)
+{
+    event->body = member_of(params, "value");
+    if (event->body.data == NULL || !get_id(member_of(params, "token"), &event->operation))
+        return false;
+    event->kind = json_type(event->body) == JSON_ARRAY ? EVENT_BATCH : EVENT_PROGRESS;
+    return true;
+}
+
+/* False for what means nothing here. */
+static bool take_notification(Event *event, const RpcMessage *message)
+{
+    event->body = message->params;
+    if (span_equals(message->method, "$/progress"))
+        return take_progress(event, message->params);
+    if (span_equals(message->method, "mi/message")) {
+        event->kind = EVENT_MESSAGE;
+        return get_id(member_of(message->params, "id"), &event->operation);
+    }
+    if (span_equals(message->method, "$/cancelRequest")) {
+        event->kind = EVENT_WITHDRAWN;
+        event->id = member_of(message->params, "id");
+        return event->id.data != NULL;
+    }
+    return false;
+}
+
+/* False for a response to nothing. */
+static bool take_response(Event *event, const RpcMessage *message)
+{
+    event->kind = message->error.data != NULL ? EVENT_ERROR : EVENT_RESULT;
+    event->body = message->error.data != NULL ? message->error : message->result;
+    return get_id(message->id, &event->operation);
+}
+
+/* The id as it came: rpc_parse() keeps a copy of it, in the message. */
+static void take_question(Event *event, const RpcMessage *message, Span text)
+{
+    event->kind = EVENT_QUESTION;
+    event->method = message->method;
+    event->body = message->params;
+    event->id = member_of(text, "id");
+    if (!get_id(member_of(message->params, "id"), &event->operation))
+        event->operation = -1;
+}
+
+int event_new(Span message, Event **ret, char *why, size_t why_size)
+{
+    CLEANUP(event_freep) Event *event = NULL;
+    RpcMessage parsed;
+    RpcFault fault;
+    bool is_ours = true;
+    Span text;
+    int r;
+
+    *ret = NULL;
+    event = malloc(sizeof(*event) + message.size);
+    if (event == NULL)
+        return -ENOMEM;
+    *event = (Event){0};
+    list_init(&event->link);
+    memcpy(event->text, message.data, message.size);
+    text = json_trim((Span){event->text, message.size});
+    r = rpc_parse(text, &parsed, &fault);
+    if (r == -EINVAL)
+        snprintf(why, why_size, "it sent what is no message: %.128s", fault.message);
+    if (r < 0)
+        return r;
+    switch (parsed.kind) {
+    case RPC_NOTIFICATION:
+        is_ours = take_notification(event, &parsed);
+        break;
+    case RPC_REQUEST:
+        take_question(event, &parsed, text);
+        break;
+    case RPC_RESPONSE:
+        if (!take_response(event, &parsed)) {
+            snprintf(why, why_size, "it could not read a request: %.*s",
+                     (int)(event->body.size < 160 ? event->body.size : 160), event->body.data);
+            return -EINVAL;
+        }
+        break;
+    }
+    if (is_ours)
+        *ret = take_pointer(event);
+    return 0;
+}
