@@ -23,8 +23,8 @@ static Application *application_of(const MI_Application *handle)
 
 void application_show(Application *application, MI_Application *ret)
 {
-    *ret = (MI_Application){.reserved2 = (ptrdiff_t)(uintptr_t)application,
-                            .ft = &mi_application_ft};
+    *ret =
+        (MI_Application){.reserved2 = (ptrdiff_t)(uintptr_t)application, .ft = &mi_application_ft};
 }
 
 void application_remove(Application *application, List *session_link)
@@ -146,10 +146,11 @@ static MI_Result MI_CALL NewSession(MI_Application *handle, const MI_Char *proto
         return refuse(MI_RESULT_NOT_SUPPORTED,
                       "this library speaks one protocol, 'MIHOST': give that, or NULL", extended);
     if (!find_path(destination, &path))
-        return refuse(MI_RESULT_NOT_SUPPORTED,
-                      "this library reaches the host of this machine: give NULL as the destination, "
-                      "or the path of its socket; mihostctl bridge reaches others",
-                      extended);
+        return refuse(
+            MI_RESULT_NOT_SUPPORTED,
+            "this library reaches the host of this machine: give NULL as the destination, "
+            "or the path of its socket; mihostctl bridge reaches others",
+            extended);
     r = session_new(application, path, callbacks,
                     option_list_milliseconds(list, MI_DEST_OPTION_TIMEOUT),
                     option_list_string(list, MI_DEST_OPTION_UI_LOCALE, NULL), &session);
@@ -232,8 +233,8 @@ static MI_Result MI_CALL NewSubscriptionDeliveryOptions(MI_Application *handle,
                                                         MI_SubscriptionDeliveryType type,
                                                         MI_SubscriptionDeliveryOptions *ret)
 {
-    if (application_of(handle) == NULL || (type != MI_SubscriptionDeliveryType_Pull &&
-                                           type != MI_SubscriptionDeliveryType_Push))
+    if (application_of(handle) == NULL ||
+        (type != MI_SubscriptionDeliveryType_Pull && type != MI_SubscriptionDeliveryType_Push))
         return MI_RESULT_INVALID_PARAMETER;
     return subscription_delivery_options_new(ret);
 }

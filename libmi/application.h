@@ -25,7 +25,7 @@ typedef struct Application {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* a session has ended */
     ApplicationState state;
-    List sessions;          /* of Session.link */
+    List sessions; /* of Session.link */
 } Application;
 
 /* What MI_Application_InitializeV1() does. */

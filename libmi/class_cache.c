@@ -86,8 +86,8 @@ static ClassEntry *entry_new(ClassCache *cache, const char *name_space, Span nam
 
     if (entry == NULL)
         return NULL;
-    memcpy(entry->name_space, name_space, strlen(name_space));
-    memcpy(entry->name, name.data, name.size);
+    snprintf(entry->name_space, sizeof(entry->name_space), "%s", name_space);
+    snprintf(entry->name, sizeof(entry->name), "%.*s", (int)name.size, name.data);
     entry->state = CLASS_LOST;
     list_append(&cache->entries, &entry->link);
     return entry;

@@ -22,7 +22,7 @@ typedef enum ClassState {
 } ClassState;
 
 typedef struct ClassEntry {
-    Pending pending; /* while CLASS_ASKED */
+    Pending pending;        /* while CLASS_ASKED */
     Connection *connection; /* reference, while CLASS_ASKED */
     ClassState state;
     SharedClass *shared;

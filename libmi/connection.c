@@ -197,8 +197,7 @@ static void write_out(Connection *connection)
         if (r < 0) {
             char why[CONNECTION_WHY];
 
-            snprintf(why, sizeof(why), "the connection to the host was lost: %.160s",
-                     strerror(-r));
+            snprintf(why, sizeof(why), "the connection to the host was lost: %.160s", strerror(-r));
             connection_lose(connection, MI_RESULT_FAILED, why);
         }
     }
@@ -246,7 +245,8 @@ static void hand_out_withdrawal(Connection *connection, Event *event)
 {
     Pending *pending, *next;
 
-    HASH_ITER(hh, connection->pending, pending, next) {
+    HASH_ITER(hh, connection->pending, pending, next)
+    {
         if (pending->events->on_withdrawn != NULL)
             pending->events->on_withdrawn(pending, event->id);
     }

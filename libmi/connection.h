@@ -2,16 +2,16 @@
  * Connection: the socket to a host, which the threads of a program share.
  *
  * There is no thread behind it. Whoever waits for something takes the reader's role, if it is free:
- * reads, hands out what came, to itself and to others, and when it has what it waits for wakes one of
- * those who still wait, who takes the role. So a call that is alone costs no thread switch. The
+ * reads, hands out what came, to itself and to others, and when it has what it waits for wakes one
+ * of those who still wait, who takes the role. So a call that is alone costs no thread switch. The
  * writer's role is the same: messages are appended to `out` in order, and one thread writes.
  *
- * All of it is guarded by the lock of the session, which is released while a thread reads or writes.
- * What a thread in a role uses is that role's alone.
+ * All of it is guarded by the lock of the session, which is released while a thread reads or
+ * writes. What a thread in a role uses is that role's alone.
  *
  *   state      CONNECTION_OPEN -> CONNECTION_LOST       by connection_lose() alone
- *   reading    ROLE_FREE -> ROLE_TAKEN -> ROLE_HANDING_OUT -> ROLE_FREE   by read_some(): one thread
- *   writing    ROLE_FREE -> ROLE_TAKEN -> ROLE_FREE     by write_out(): one thread
+ *   reading    ROLE_FREE -> ROLE_TAKEN -> ROLE_HANDING_OUT -> ROLE_FREE   by read_some(): one
+ * thread writing    ROLE_FREE -> ROLE_TAKEN -> ROLE_FREE     by write_out(): one thread
  *
  * Lost, it tells each Pending so, once, and is never opened again: a session makes a new one.
  */
@@ -85,7 +85,7 @@ typedef struct Connection {
     Framing framing; /* the reader's */
     char *input;     /* the reader's */
 
-    MI_Result result;         /* once lost: what those who come too late are told */
+    MI_Result result; /* once lost: what those who come too late are told */
     char why[CONNECTION_WHY];
 } Connection;
 
@@ -106,8 +106,8 @@ int connection_add(Connection *connection, Pending *pending);
 /* Forgets @pending, if it is pending: what still comes is dropped. */
 void connection_remove(Connection *connection, Pending *pending);
 
-/* Puts a message behind those that are to be sent; the next connection_send or connection_flush takes
- * it along. What can't be sent loses the connection. */
+/* Puts a message behind those that are to be sent; the next connection_send or connection_flush
+ * takes it along. What can't be sent loses the connection. */
 void connection_queue(Connection *connection, const Buffer *message);
 
 /* Sends what was put there, unless another thread is at it. The lock is released meanwhile. */

@@ -1,10 +1,10 @@
 /*
  * Delivery: what a client gets next of an operation (the second part of operation.h).
  *
- * Events are taken in the order in which they came. A list is handed over element by element: each is
- * read when it is its turn, into the instance that the last one was in, so that a long result costs
- * neither memory nor time before it is wanted; when a part of a result is used up, the host is told
- * that it may send more. What a class looks like is asked for when it is first needed.
+ * Events are taken in the order in which they came. A list is handed over element by element: each
+ * is read when it is its turn, into the instance that the last one was in, so that a long result
+ * costs neither memory nor time before it is wanted; when a part of a result is used up, the host
+ * is told that it may send more. What a class looks like is asked for when it is first needed.
  */
 #include "libmi/cim_error.h"
 #include "libmi/session.h"
@@ -439,8 +439,8 @@ static bool take_event(Operation *operation, Event *event, Delivery *ret)
     case EVENT_RESULT:
         if (operation->shape == SHAPE_INSTANCES || operation->shape == SHAPE_CLASSES) {
             begin_list(operation, event,
-                       member_of(event->body, operation->shape == SHAPE_CLASSES ? "classes"
-                                                                                : "instances"));
+                       member_of(event->body,
+                                 operation->shape == SHAPE_CLASSES ? "classes" : "instances"));
             return false;
         }
         is_there = take_result(operation, event, ret);

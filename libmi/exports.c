@@ -22,10 +22,11 @@ static const MI_ClientFT_V1 client_ft = {
 
 MI_EXPORT const MI_ClientFT_V1 *mi_clientFT_V1 = &client_ft;
 
-MI_EXPORT MI_Result MI_Application_InitializeV1(MI_Uint32 flags, const MI_Char *application_id,
-                                                MI_Instance **extended, MI_Application *ret)
+MI_EXPORT MI_Result MI_Application_InitializeV1(MI_Uint32 flags, const MI_Char *applicationID,
+                                                MI_Instance **extendedError,
+                                                MI_Application *application)
 {
-    (void)flags;          /* none are defined */
-    (void)application_id; /* the host knows its clients by their process */
-    return application_new(ret, extended);
+    (void)flags;         /* none are defined */
+    (void)applicationID; /* the host knows its clients by their process */
+    return application_new(application, extendedError);
 }

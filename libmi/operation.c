@@ -146,8 +146,8 @@ Operation *operation_new(Session *session, OperationShape shape, MI_Uint32 flags
     operation->unasked_answer = MI_TRUE;
     list_init(&operation->events);
     list_init(&operation->ready_link);
-    operation->own = (MI_Operation){.reserved2 = (ptrdiff_t)(uintptr_t)operation,
-                                    .ft = &mi_operation_ft};
+    operation->own =
+        (MI_Operation){.reserved2 = (ptrdiff_t)(uintptr_t)operation, .ft = &mi_operation_ft};
     operation->client = client;
     *client = operation->own;
     list_append(&session->operations, &operation->link);
@@ -381,8 +381,8 @@ static MI_Result MI_CALL GetInstance(MI_Operation *handle, const MI_Instance **i
 
 static MI_Result MI_CALL GetIndication(MI_Operation *handle, const MI_Instance **instance,
                                        const MI_Char **bookmark, const MI_Char **machine,
-                                       MI_Boolean *more, MI_Result *result,
-                                       const MI_Char **message, const MI_Instance **details)
+                                       MI_Boolean *more, MI_Result *result, const MI_Char **message,
+                                       const MI_Instance **details)
 {
     const Operation *operation = operation_of(handle);
     Delivery delivery;

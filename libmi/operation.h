@@ -1,8 +1,8 @@
 /*
  * Operation: one operation of a client, from MI_Session_* to MI_Operation_Close.
  *
- * Everything is guarded by the lock of the session, but for `results`, which is the thread's that has
- * the turn. Four things are told apart, and each changes in one place:
+ * Everything is guarded by the lock of the session, but for `results`, which is the thread's that
+ * has the turn. Four things are told apart, and each changes in one place:
  *
  *   state   what the host owes, and then this library:
  *           RUNNING -> ANSWERED   when its last message comes, or the host is lost (operation.c)
@@ -14,8 +14,9 @@
  *           OPEN <-> RESULT       a result was handed over, and is to be acknowledged
  *
  * Nothing is handed over while the gate isn't open. A synchronous operation is freed when it is
- * closed; if the host still owes its last message, it is canceled, and what comes is dropped. One with
- * callbacks is freed when it is closed and its last callback has returned, whichever comes last.
+ * closed; if the host still owes its last message, it is canceled, and what comes is dropped. One
+ * with callbacks is freed when it is closed and its last callback has returned, whichever comes
+ * last.
  */
 #pragma once
 
@@ -74,9 +75,9 @@ typedef struct Results {
     MI_Class *class_result;
     MI_Instance *details;
     Buffer message;
-    SharedClass *last;   /* reference: the class of the last instance */
-    Buffer missing;      /* the name of a class that isn't there yet */
-    bool asked_again;    /* the class was asked for once more, since an instance didn't fit it */
+    SharedClass *last; /* reference: the class of the last instance */
+    Buffer missing;    /* the name of a class that isn't there yet */
+    bool asked_again;  /* the class was asked for once more, since an instance didn't fit it */
 } Results;
 
 /* One result, as MI_Operation_GetInstance and the callbacks have it. */
@@ -102,10 +103,10 @@ typedef struct Operation {
     OperationGate gate;
 
     OperationShape shape;
-    MI_Uint32 flags;     /* MI_OPERATIONFLAGS_* */
-    bool is_async;       /* results go to a callback */
-    bool is_canceled;    /* the host was told */
-    bool owes_started;   /* MI_OPERATIONFLAGS_REPORT_OPERATION_STARTED */
+    MI_Uint32 flags;      /* MI_OPERATIONFLAGS_* */
+    bool is_async;        /* results go to a callback */
+    bool is_canceled;     /* the host was told */
+    bool owes_started;    /* MI_OPERATIONFLAGS_REPORT_OPERATION_STARTED */
     bool is_acknowledged; /* parts are to be acknowledged */
     MI_OperationCallbacks callbacks;
     MI_Operation *client; /* the client's handle, while it is open */
@@ -122,7 +123,7 @@ typedef struct Operation {
     Event *current; /* a list that is being handed over, of which `rest` is left */
     Span rest;
     Buffer activity; /* what the progress is about: told once */
-    Waiter *waiter; /* the thread in MI_Operation_Get*, while it waits */
+    Waiter *waiter;  /* the thread in MI_Operation_Get*, while it waits */
 
     MI_Result failure; /* not MI_RESULT_OK: what it ends with, whatever the host says */
     char why[CONNECTION_WHY];
@@ -138,8 +139,8 @@ Operation *operation_new(Session *session, OperationShape shape, MI_Uint32 flags
 /* It has ended, and its session forgets it. */
 void operation_free(Operation *operation);
 
-/* It will end with @result, and nothing more is read: what is on its way is dropped, and the host, if
- * it runs there, told to cancel. */
+/* It will end with @result, and nothing more is read: what is on its way is dropped, and the host,
+ * if it runs there, told to cancel. */
 void operation_fail(Operation *operation, MI_Result result, const char *why);
 
 /* As operation_fail, of one that never reached a host: it is ANSWERED. */
@@ -155,12 +156,13 @@ bool operation_is_deliverable(const Operation *operation);
 /* Somebody may have to take the turn: wakes the thread that waits, or has a worker do it. */
 void operation_wake(Operation *operation);
 
-/* delivery.c: takes what comes next, in the turn that the caller has. True and *@ret; false: nothing
- * can be handed over now. The lock is released meanwhile. */
+/* delivery.c: takes what comes next, in the turn that the caller has. True and *@ret; false:
+ * nothing can be handed over now. The lock is released meanwhile. */
 bool operation_next(Operation *operation, Delivery *ret);
 
-/* delivery.c: reads an instance of a result; *@instance as mi_json_read_instance() has it. 0; -EINVAL
- * with results.reader.message; -ENOMEM; -EPIPE: the host is lost. In the turn, without the lock. */
+/* delivery.c: reads an instance of a result; *@instance as mi_json_read_instance() has it. 0;
+ * -EINVAL with results.reader.message; -ENOMEM; -EPIPE: the host is lost. In the turn, without the
+ * lock. */
 int operation_read_instance(Operation *operation, Span json, MI_Instance **instance);
 
 /* questions.c: hands a question of the provider to the client's callbacks. The lock is released

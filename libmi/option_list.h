@@ -1,6 +1,6 @@
 /*
- * OptionList: named values, in the order in which they were set: what operation options, destination
- * options and subscription delivery options have in common.
+ * OptionList: named values, in the order in which they were set: what operation options,
+ * destination options and subscription delivery options have in common.
  *
  * Names are compared without regard to case. Setting a name again replaces its value, except that a
  * name whose options are many (MI_OP_OPTION_CHANNEL) keeps one for each value. Texts are copied.
@@ -80,7 +80,8 @@ MI_Result option_list_add_credentials(OptionList *list, const char *name,
 /* Shows them, without the password. MI_RESULT_NOT_FOUND past the last. */
 MI_Result option_list_get_credentials(const OptionList *list, MI_Uint32 index, const char **name,
                                       MI_UserCredentials *credentials, MI_Uint32 *flags);
-/* Copies the password, and its 0. *@needed is the size with it; MI_RESULT_FAILED if @size is less. */
+/* Copies the password, and its 0. *@needed is the size with it; MI_RESULT_FAILED if @size is less.
+ */
 MI_Result option_list_get_password(const OptionList *list, MI_Uint32 index, const char **name,
                                    char *password, MI_Uint32 size, MI_Uint32 *needed,
                                    MI_Uint32 *flags);

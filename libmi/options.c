@@ -232,9 +232,8 @@ static MI_Result operation_get_channels(const MI_OperationOptions *options, cons
     return size > 0 && found > size ? MI_RESULT_FAILED : MI_RESULT_OK;
 }
 
-static MI_Result delivery_set_datetime(MI_SubscriptionDeliveryOptions *options,
-                                       const MI_Char *name, const MI_Datetime *value,
-                                       MI_Uint32 flags)
+static MI_Result delivery_set_datetime(MI_SubscriptionDeliveryOptions *options, const MI_Char *name,
+                                       const MI_Datetime *value, MI_Uint32 flags)
 {
     MI_Value copy;
 

@@ -2,8 +2,8 @@
  * Questions of a provider, and the callbacks that answer them (the third part of operation.h).
  *
  * What becomes of a question says its mode: INQUIRE asks the client and waits; REPORT tells it, and
- * answers at once; IGNORE, or no callback, answers with the default of MI. While a question is open,
- * nothing else of its operation is handed over. "To all" answers what is asked later, too.
+ * answers at once; IGNORE, or no callback, answers with the default of MI. While a question is
+ * open, nothing else of its operation is handed over. "To all" answers what is asked later, too.
  */
 #include "libmi/cim_error.h"
 #include "libmi/session.h"
@@ -93,7 +93,8 @@ static MI_Result MI_CALL answer_error(MI_Operation *handle,
     return take_answer(handle, response, true);
 }
 
-/* "delete 'file x'?": one sentence for the three kinds of prompts, which MI has one callback for. */
+/* "delete 'file x'?": one sentence for the three kinds of prompts, which MI has one callback for.
+ */
 static void put_prompt(Buffer *to, const Event *event)
 {
     if (span_equals(event->method, "mi/shouldProcess")) {

@@ -17,14 +17,14 @@ typedef struct RequestHead {
     const char *method;
     const char *name_space;
     int64_t id;
-    MI_Uint64 timeout; /* ms; 0: none */
-    const char *locale; /* NULL: none */
+    MI_Uint64 timeout;         /* ms; 0: none */
+    const char *locale;        /* NULL: none */
     const OptionList *options; /* the client's; NULL: none */
-    unsigned wants;     /* REQUEST_WANTS_* */
+    unsigned wants;            /* REQUEST_WANTS_* */
 } RequestHead;
 
 enum {
-    REQUEST_WANTS_PARTS = 1,    /* results as they come, and acknowledged */
+    REQUEST_WANTS_PARTS = 1, /* results as they come, and acknowledged */
     REQUEST_WANTS_PROGRESS = 2,
     REQUEST_WANTS_PROMPTS = 4,
     REQUEST_WANTS_WARNINGS = 8,
@@ -32,8 +32,8 @@ enum {
     REQUEST_WANTS_DEBUG = 32,
 };
 
-/* Appends a request up to the params that its method has of its own, which follow, each with a comma
- * before it; request_end() comes last. 0, or -EINVAL: an option has no JSON. */
+/* Appends a request up to the params that its method has of its own, which follow, each with a
+ * comma before it; request_end() comes last. 0, or -EINVAL: an option has no JSON. */
 int request_begin(Buffer *to, const RequestHead *head);
 void request_end(Buffer *to);
 

@@ -84,7 +84,7 @@ static MI_Result hand_out(const void *data, size_t size, void *buffer, MI_Uint32
     if (size > UINT32_MAX)
         return MI_RESULT_SERVER_LIMITS_EXCEEDED;
     *needed = (MI_Uint32)size;
-    if (length < size)
+    if (buffer == NULL || length < size)
         return MI_RESULT_FAILED;
     memcpy(buffer, data, size);
     return MI_RESULT_OK;
@@ -216,8 +216,8 @@ static int find_class(void *data, Span name, SharedClass **ret)
 }
 
 static MI_Result MI_CALL DeserializeInstance(MI_Deserializer *deserializer, MI_Uint32 flags,
-                                             MI_Uint8 *buffer, MI_Uint32 length,
-                                             MI_Class **classes, MI_Uint32 count,
+                                             MI_Uint8 *buffer, MI_Uint32 length, MI_Class **classes,
+                                             MI_Uint32 count,
                                              MI_Deserializer_ClassObjectNeeded needed,
                                              void *context, MI_Uint32 *read, MI_Instance **ret,
                                              MI_Instance **cim_error)
@@ -275,8 +275,8 @@ static MI_Result get_name(const MI_Deserializer *deserializer, const MI_Uint8 *b
 }
 
 static MI_Result MI_CALL Class_GetClassName(MI_Deserializer *deserializer, MI_Uint8 *buffer,
-                                            MI_Uint32 length, MI_Char *name,
-                                            MI_Uint32 *name_length, MI_Instance **cim_error)
+                                            MI_Uint32 length, MI_Char *name, MI_Uint32 *name_length,
+                                            MI_Instance **cim_error)
 {
     return get_name(deserializer, buffer, length, "class", name, name_length, cim_error);
 }

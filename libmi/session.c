@@ -46,10 +46,11 @@ static void on_info(Pending *pending, Event *event)
     event_free(event);
     if (protocol == PROTOCOL)
         return;
-    snprintf(why, sizeof(why),
-             "the host at '%.80s' speaks version %lld of the protocol, and this library version %d: "
-             "install those of one release",
-             session->path, (long long)protocol, PROTOCOL);
+    snprintf(
+        why, sizeof(why),
+        "the host at '%.80s' speaks version %lld of the protocol, and this library version %d: "
+        "install those of one release",
+        session->path, (long long)protocol, PROTOCOL);
     connection_lose(session->connection, MI_RESULT_NOT_SUPPORTED, why);
 }
 

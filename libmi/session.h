@@ -1,5 +1,6 @@
 /*
- * Session: a client's use of one host. Its lock guards its operations, its connection and its classes.
+ * Session: a client's use of one host. Its lock guards its operations, its connection and its
+ * classes.
  *
  *   SESSION_OPEN -> SESSION_CLOSING    by session_begin_close(): nothing new starts, what runs is
  *                                      canceled
@@ -31,7 +32,7 @@ struct Session {
     pthread_cond_t changed; /* an operation is owed no more */
     SessionState state;
 
-    char *path; /* of the host's socket */
+    char *path;        /* of the host's socket */
     MI_Uint64 timeout; /* ms; 0: none */
     char *locale;      /* NULL: none */
     MI_SessionCallbacks callbacks;
@@ -54,8 +55,9 @@ struct Session {
  * Makes a session of @application to the socket at @path. MI_RESULT_OK and *@ret;
  * MI_RESULT_SERVER_LIMITS_EXCEEDED without memory. @callbacks may be NULL.
  */
-MI_Result session_new(Application *application, const char *path, const MI_SessionCallbacks *callbacks,
-                      MI_Uint64 timeout, const char *locale, Session **ret);
+MI_Result session_new(Application *application, const char *path,
+                      const MI_SessionCallbacks *callbacks, MI_Uint64 timeout, const char *locale,
+                      Session **ret);
 
 /* Frees one on which nothing was ever started. */
 void session_free(Session *session);
@@ -66,8 +68,8 @@ Session *session_of(const MI_Session *handle);
 /* Nothing starts from here on, and what runs is canceled. Without the lock. */
 void session_begin_close(Session *session);
 
-/* As session_begin_close(), waits until all its operations have ended and are closed, calls @callback
- * (may be NULL), and frees it. Without the lock; not in a callback of it. */
+/* As session_begin_close(), waits until all its operations have ended and are closed, calls
+ * @callback (may be NULL), and frees it. Without the lock; not in a callback of it. */
 void session_finish_close(Session *session, void (*callback)(void *context), void *context);
 
 /* With the lock held: a connection that is open, with a reference; MI_RESULT_OK, or a sentence in

@@ -155,7 +155,8 @@ static Draft begin(const Start *start, const Kind *kind)
     const OptionList *list = operation_options_list(start->options);
 
     if (draft.session == NULL || start->client == NULL) {
-        refuse(start, kind->shape, MI_RESULT_INVALID_PARAMETER, "there is no session, or no operation");
+        refuse(start, kind->shape, MI_RESULT_INVALID_PARAMETER,
+               "there is no session, or no operation");
         return draft;
     }
     pthread_mutex_lock(&draft.session->lock);
@@ -219,8 +220,8 @@ static void send(Draft *draft)
     bool has_worker = !is_async || workers_start(draft->session);
 
     request_end(&draft->request);
-    if (operation->state == OPERATION_RUNNING && (draft->error < 0 || !has_worker ||
-                                                  buffer_failed(&draft->request))) {
+    if (operation->state == OPERATION_RUNNING &&
+        (draft->error < 0 || !has_worker || buffer_failed(&draft->request))) {
         connection_remove(operation->connection, &operation->pending);
         operation_fail_at_once(operation,
                                draft->error == -EINVAL ? MI_RESULT_INVALID_PARAMETER

@@ -2,10 +2,10 @@
  * Workers: the threads that call callbacks.
  *
  * All do the same: hand over what an operation that is ready has; else read, or wait until somebody
- * has read; so there is no thread that only reads. Before a worker enters a callback, which may last,
- * it sees to it that another one is free: a callback that blocks delays the results of its own
- * operation, and of no other. Operations that are fetched need no worker, and workers do not read for
- * them.
+ * has read; so there is no thread that only reads. Before a worker enters a callback, which may
+ * last, it sees to it that another one is free: a callback that blocks delays the results of its
+ * own operation, and of no other. Operations that are fetched need no worker, and workers do not
+ * read for them.
  */
 #include "libmi/session.h"
 

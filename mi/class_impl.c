@@ -10,9 +10,10 @@
 /* Begins with what the provider sees. */
 typedef struct Class {
     MI_Class public;
-    MI_ClassDecl *copy;  /* ours, or NULL: the declaration is the library's, or of `shared` */
-    SharedClass *shared; /* a reference to what the declaration, or the copy, points into; or NULL */
-    char names[];        /* what public.namespaceName and serverName point to */
+    MI_ClassDecl *copy; /* ours, or NULL: the declaration is the library's, or of `shared` */
+    SharedClass
+        *shared;  /* a reference to what the declaration, or the copy, points into; or NULL */
+    char names[]; /* what public.namespaceName and serverName point to */
 } Class;
 
 const char *class_parent_name(const MI_ClassDecl *decl)

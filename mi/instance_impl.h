@@ -117,13 +117,13 @@ enum {
     INSTANCE_IN_HEAP = 1,    /* ours: Delete frees it */
     INSTANCE_OF_METHOD = 2,  /* its declaration is an MI_MethodDecl */
     INSTANCE_IS_DYNAMIC = 4, /* it is a DynamicInstance */
-    INSTANCE_IS_SHARED = 8,  /* its declaration lies in a SharedClass, of which it has a reference */
+    INSTANCE_IS_SHARED = 8, /* its declaration lies in a SharedClass, of which it has a reference */
 };
 
 /* The SharedClass that its declaration lies in; NULL: in none. */
 static inline SharedClass *instance_shared(const MI_Instance *self)
 {
-    ptrdiff_t kind = self->reserved[INSTANCE_RESERVED_KIND];
+    ptrdiff_t kind = self->ft == NULL ? 0 : self->reserved[INSTANCE_RESERVED_KIND];
 
     if ((kind & INSTANCE_IS_SHARED) == 0)
         return NULL;

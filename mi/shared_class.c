@@ -30,8 +30,7 @@ SharedClass *shared_class_ref(SharedClass *self)
 
 void shared_class_unref(SharedClass *self)
 {
-    if (self == NULL ||
-        atomic_fetch_sub_explicit(&self->references, 1, memory_order_acq_rel) != 1)
+    if (self == NULL || atomic_fetch_sub_explicit(&self->references, 1, memory_order_acq_rel) != 1)
         return;
     while (self->chunks != NULL) {
         SharedClassChunk *chunk = self->chunks;

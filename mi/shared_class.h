@@ -2,12 +2,12 @@
  * A class that was made at run time, and is shared by whatever is made of it.
  *
  * Declarations usually are tables of a library and live as long as it. One that came from a host
- * has to live as long as its last instance, or MI_Class, which the program may clone and keep. So it
- * is counted: instance_new_shared(), class_new_shared() and their clones hold a reference. All that
- * the declaration points to lies in memory of the SharedClass.
+ * has to live as long as its last instance, or MI_Class, which the program may clone and keep. So
+ * it is counted: instance_new_shared(), class_new_shared() and their clones hold a reference. All
+ * that the declaration points to lies in memory of the SharedClass.
  *
- * Whoever makes it fills in `decl`; from the second reference on it is never changed, and may be used
- * by several threads.
+ * Whoever makes it fills in `decl`; from the second reference on it is never changed, and may be
+ * used by several threads.
  */
 #pragma once
 
@@ -37,8 +37,8 @@ DEFINE_CLEANUP(SharedClass, shared_class_unref)
 /* Memory that is freed with @self: zeroes, aligned for anything. NULL without memory. */
 void *shared_class_alloc(SharedClass *self, size_t size);
 
-/* Where a struct with @count members of these declarations has them: sets each `offset`, and returns
- * the size of the struct. */
+/* Where a struct with @count members of these declarations has them: sets each `offset`, and
+ * returns the size of the struct. */
 MI_Uint32 shared_class_lay_out(MI_PropertyDecl *const *properties, MI_Uint32 count);
 MI_Uint32 shared_class_lay_out_parameters(MI_ParameterDecl *const *parameters, MI_Uint32 count);
 

@@ -29,10 +29,10 @@ int mi_json_put_class(Buffer *to, const MI_ClassDecl *decl, const char *name_spa
 void mi_json_explain_class(const MI_ClassDecl *decl, MiJsonError *error);
 
 /*
- * Makes the class that the JSON @text describes: class_check() accepts its declaration, which is laid
- * out so that instances can be made of it. Members that aren't known are left alone. A value that is
- * an instance, or none of its type, is left out. "superClass" is kept as a name. *@name_space (may be
- * NULL) gets "namespace" or NULL; it lies in the class's memory.
+ * Makes the class that the JSON @text describes: class_check() accepts its declaration, which is
+ * laid out so that instances can be made of it. Members that aren't known are left alone. A value
+ * that is an instance, or none of its type, is left out. "superClass" is kept as a name.
+ * *@name_space (may be NULL) gets "namespace" or NULL; it lies in the class's memory.
  *
  * 0 and *@ret, to be given back with shared_class_unref(); -EINVAL with @error set; -ENOMEM.
  */

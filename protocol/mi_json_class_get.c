@@ -142,8 +142,7 @@ static int get_scalar(const ClassReader *reader, const cJSON *tree, MI_Type type
 }
 
 /* What a declaration points to for a value; NULL: there is none. */
-static int get_value(const ClassReader *reader, const cJSON *tree, MI_Uint32 type,
-                     const void **ret)
+static int get_value(const ClassReader *reader, const cJSON *tree, MI_Uint32 type, const void **ret)
 {
     MI_Type scalar = value_scalar_type(type);
     size_t size = value_size(scalar), count = 0;
@@ -228,8 +227,8 @@ static int get_qualifiers(const ClassReader *reader, const cJSON *object,
         if (r == 0)
             r = get_value(reader, json_tree_get(member, "value"), qualifier->type,
                           &qualifier->value);
-        qualifier->flavor = listed_flags(json_tree_get(member, "flavor"), flavor_flags,
-                                         ARRAY_SIZE(flavor_flags));
+        qualifier->flavor =
+            listed_flags(json_tree_get(member, "flavor"), flavor_flags, ARRAY_SIZE(flavor_flags));
     }
     if (r == 0)
         *ret = (const MI_Qualifier *const *)table;
@@ -278,8 +277,7 @@ static int get_properties(const ClassReader *reader, const cJSON *object, MI_Cla
         if (r == 0)
             r = copy_member(reader, member, "propagator", &property->propagator);
         if (r == 0)
-            r = get_value(reader, json_tree_get(member, "value"), property->type,
-                          &property->value);
+            r = get_value(reader, json_tree_get(member, "value"), property->type, &property->value);
     }
     if (r < 0)
         return r;
@@ -368,8 +366,8 @@ static int get_class(const ClassReader *reader, const cJSON *tree, const char **
 
     if (json_tree_get_string(tree, "class") == NULL)
         return refuse(reader, "it has no name");
-    decl->flags = MI_FLAG_CLASS | listed_flags(json_tree_get(tree, "flags"), class_flags,
-                                               ARRAY_SIZE(class_flags));
+    decl->flags = MI_FLAG_CLASS |
+                  listed_flags(json_tree_get(tree, "flags"), class_flags, ARRAY_SIZE(class_flags));
     r = copy_member(reader, tree, "class", &decl->name);
     if (r == 0)
         r = copy_member(reader, tree, "superClass", &decl->superClass);

@@ -4,8 +4,8 @@
  * For clients, where every property of every result is read: protocol/mi_json.h reads what a client
  * sends, with a sentence for each mistake it can make; this reads what a host wrote, as fast as it
  * can, and is content to say which property was wrong. Types come from the class, which whoever
- * reads must have asked for (find), else from "types", else from what the values look like. The text
- * is of a message that json_check() accepted; what it says is still checked against the class.
+ * reads must have asked for (find), else from "types", else from what the values look like. The
+ * text is of a message that json_check() accepted; what it says is still checked against the class.
  */
 #pragma once
 
@@ -22,8 +22,8 @@ typedef int MiJsonFind(void *data, Span name, SharedClass **ret);
 
 typedef struct MiJsonReader {
     MiJsonFind *find;
-    void *data;     /* what @find gets */
-    Buffer scratch; /* a string, while it is read */
+    void *data;        /* what @find gets */
+    Buffer scratch;    /* a string, while it is read */
     char message[256]; /* after -EINVAL: why */
 } MiJsonReader;
 
@@ -32,9 +32,9 @@ void mi_json_reader_deinit(MiJsonReader *reader);
 
 /*
  * Reads the instance @json, a checked value. *@instance is one that was read before, which is used
- * again if it is of the same class and freed if not, or NULL; in the end it is the instance that was
- * read. 0; -EINVAL with reader->message; -ENOMEM; what @find said. After an error *@instance, if
- * not NULL, is still to be freed, and its content is undefined.
+ * again if it is of the same class and freed if not, or NULL; in the end it is the instance that
+ * was read. 0; -EINVAL with reader->message; -ENOMEM; what @find said. After an error *@instance,
+ * if not NULL, is still to be freed, and its content is undefined.
  */
 int mi_json_read_instance(MiJsonReader *reader, Span json, MI_Instance **instance);
 

@@ -14,5 +14,6 @@
  */
 size_t mi_json_format_real(double value, bool single, char text[MI_JSON_REAL_SIZE]);
 
-/* Reads a JSON number. 0; -EINVAL if it is beyond a double, or has more than 63 characters; -ENOMEM. */
+/* Reads a JSON number. 0; -EINVAL if it is beyond a double, or has more than 63 characters;
+ * -ENOMEM. */
 int mi_json_real_parse(Span number, double *ret);

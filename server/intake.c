@@ -193,7 +193,8 @@ static void take_cancel(Client *client, const RpcMessage *message)
         counters->cancels_ignored++;
 }
 
-/* $/acknowledge: the client has taken so many parts of a result. One that comes late means nothing. */
+/* $/acknowledge: the client has taken so many parts of a result. One that comes late means nothing.
+ */
 static void take_acknowledge(Client *client, const RpcMessage *message)
 {
     Span rest = message->params, key, value, id = {0};

@@ -39,7 +39,8 @@ typedef enum Member {
 
 #define MEMBERS_OF_ALL                                                                             \
     (MEMBER_NAMESPACE | MEMBER_TIMEOUT | MEMBER_PROPERTIES | MEMBER_OPTIONS | MEMBER_LOCALE |      \
-     MEMBER_MESSAGES | MEMBER_PROMPTS | MEMBER_WORK_TOKEN | MEMBER_PARTIAL_TOKEN | MEMBER_ACKNOWLEDGE)
+     MEMBER_MESSAGES | MEMBER_PROMPTS | MEMBER_WORK_TOKEN | MEMBER_PARTIAL_TOKEN |                 \
+     MEMBER_ACKNOWLEDGE)
 
 /* Those that must be there where a method has them. */
 #define MEMBERS_ALWAYS (MEMBER_METHOD | MEMBER_PROVIDER | MEMBER_OPERATION)

@@ -283,6 +283,37 @@ void request_end_part(Request *request, const char *who, const Outcome *outcome)
     /* Careful: @request may be gone here. */
 }
 
+void request_part_sent(Request *request, uint64_t operation, uint32_t bytes)
+{
+    RequestPart part = {operation, bytes};
+
+    if (!request->acknowledges) {
+        router_client_sent(request->client, operation, bytes);
+        return;
+    }
+    buffer_put(&request->parts_sent, &part, sizeof(part));
+    if (buffer_failed(&request->parts_sent))
+        client_close(request->client, "out of memory");
+}
+
+void request_acknowledge(Request *request, uint64_t count)
+{
+    for (; count > 0 && request->parts_begin < request->parts_sent.size; count--) {
+        RequestPart part;
+
+        memcpy(&part, request->parts_sent.data + request->parts_begin, sizeof(part));
+        request->parts_begin += sizeof(part);
+        router_client_sent(request->client, part.operation, part.bytes);
+    }
+    if (request->parts_begin == request->parts_sent.size) {
+        buffer_clear(&request->parts_sent);
+        request->parts_begin = 0;
+    } else if (request->parts_begin > request->parts_sent.size / 2) {
+        buffer_consume(&request->parts_sent, request->parts_begin);
+        request->parts_begin = 0;
+    }
+}
+
 void request_restart_deadline(Request *request)
 {
     uint64_t now = uv_now(request->server->loop), time = request->timeout;

@@ -57,7 +57,7 @@ struct Request {
     Span id;                                                           /* JSON */
     const char *name_space, *class_name, *method_name, *provider_name; /* "" where there is none */
 
-    bool acknowledges;  /* the client says which parts of the result it has taken */
+    bool acknowledges; /* the client says which parts of the result it has taken */
     Buffer parts_sent; /* of RequestPart: sent, and not acknowledged; from parts_begin on */
     size_t parts_begin;
     Buffer collected; /* instances or classes, comma-separated */
