@@ -58,6 +58,19 @@ static int add_base(ProviderClass *class, const KeyValue *entry, const char *nam
     return r;
 }
 
+/* `Name[:Base...]`, one end of an association, as OMI's generator writes it. What its class derives
+ * from is said by the class lines; here it is only checked. */
+static int parse_end(const KeyValue *entry, char *text, char **ret, KeyValueError *error)
+{
+    char *name = strsep(&text, ":");
+    int r = copy_name(entry, name, ret, error);
+
+    while (r == 0 && (name = strsep(&text, ":")) != NULL)
+        if (!is_name(name))
+            r = keyvalue_error(error, entry, "'%.64s' is no class name", name);
+    return r;
+}
+
 /* `{Left,Right}`: @text begins behind the brace, and is changed. */
 static int parse_ends(ProviderClass *class, const KeyValue *entry, char *text, KeyValueError *error)
 {
@@ -68,8 +81,8 @@ static int parse_ends(ProviderClass *class, const KeyValue *entry, char *text, K
         return keyvalue_error(error, entry, "'%.64s': the ends of an association are {Left,Right}",
                               entry->value);
     *comma = *brace = '\0';
-    r = copy_name(entry, text, &class->left, error);
-    return r < 0 ? r : copy_name(entry, comma + 1, &class->right, error);
+    r = parse_end(entry, text, &class->left, error);
+    return r < 0 ? r : parse_end(entry, comma + 1, &class->right, error);
 }
 
 int provider_class_parse(const KeyValue *entry, ProviderClassKind kind, ProviderClass *ret,

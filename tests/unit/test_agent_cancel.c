@@ -492,6 +492,52 @@ static void P9_taking_back_waits_for_a_callback_that_is_running(void **state)
     assert_true(seen.callback_left < seen.loser_returned);
 }
 
+static void *post_result_elsewhere(void *context)
+{
+    seen.post_result = (int)MI_Context_PostResult(context, MI_RESULT_FAILED);
+    seen.post_returned = ++seen.clock;
+    return NULL;
+}
+
+static void take_back_after_another_threads_post(MI_Context *context)
+{
+    pthread_t thread;
+
+    MI_Context_RegisterCancel(context, block, NULL);
+    gate_open(&entered);
+    gate_wait(&called);
+    pthread_create(&thread, NULL, post_result_elsewhere, context);
+    gate_wait(&go_on);
+    gate_open(&second_entered);
+    seen.late_result = (int)MI_Context_RegisterCancel(context, NULL, NULL);
+    seen.loser_returned = ++seen.clock;
+    pthread_join(thread, NULL);
+}
+
+static void P9_taking_back_waits_after_another_threads_final_post_too(void **state)
+{
+    Server *server = server_start(&defaults);
+
+    (void)state;
+    gate_close(&second_entered);
+    script.enumerate = take_back_after_another_threads_post;
+    server_enumerate(server, 1, 0);
+    expect(server, FRAME_STARTED, 1);
+    expect_open(&entered);
+    server_cancel(server, 1, MI_REASON_NONE);
+    assert_int_equal(expect_result(server, 1).result, MI_RESULT_FAILED);
+    gate_open(&go_on); /* posted, and the callback still runs */
+    expect_open(&second_entered);
+    expect_alive(server);
+    gate_open(&leave);
+    expect(server, FRAME_RELEASED, 1);
+    server_stop(server);
+    assert_int_equal(seen.late_result, MI_RESULT_INVALID_PARAMETER);
+    assert_int_equal(seen.post_result, MI_RESULT_OK);
+    assert_true(seen.callback_left < seen.loser_returned);
+    assert_true(seen.callback_left < seen.post_returned);
+}
+
 /* ---- P10 ---- */
 
 static atomic_int message_result, prompt_result;
@@ -862,6 +908,7 @@ int main(void)
         TEST(P6_P7_registered_after_the_cancel_it_is_called_and_a_further_one_is_refused),
         TEST(P8_what_cannot_be_canceled_refuses_a_registration),
         TEST(P9_a_registration_that_was_taken_back_is_not_called),
+        TEST(P9_taking_back_waits_after_another_threads_final_post_too),
         TEST(P9_taking_back_waits_for_a_callback_that_is_running),
         TEST(P10_after_the_cancel_an_instance_is_refused_and_not_sent),
         TEST(P10_the_out_parameters_of_a_method_are_taken_after_the_cancel),

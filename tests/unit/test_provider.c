@@ -85,7 +85,7 @@ static void a_registration_of_omi_is_read(void **state)
                                                 "LIBRARY=Sample\n"
                                                 "HOSTING=@requestor@\n"
                                                 "CLASS=X_Dog:X_Animal:X_Thing\n"
-                                                "CLASS=X_Link{X_Dog,X_Dog}\n");
+                                                "CLASS=X_Link{X_Dog:X_Animal:X_Thing,X_Owner}\n");
 
     assert_string_equal(provider->name, "sample");
     assert_string_equal(provider->file, world->file);
@@ -100,6 +100,8 @@ static void a_registration_of_omi_is_read(void **state)
     assert_string_equal(provider->classes[0].bases[1], "X_Thing");
     assert_string_equal(provider->classes[1].name, "X_Link");
     assert_int_equal(provider->classes[1].base_count, 0);
+    assert_string_equal(provider->classes[1].left, "X_Dog");
+    assert_string_equal(provider->classes[1].right, "X_Owner");
 }
 
 static void what_it_does_not_say_comes_from_the_configuration(void **state)
@@ -204,6 +206,8 @@ static void each_mistake_is_told_with_its_line(void **state)
         {"CLASS=:X\n", 1, "'' is no class name"},
         {"CLASS=X::Y\n", 1, "'' is no class name"},
         {"CLASS=X:Y.Z\n", 1, "'Y.Z' is no class name"},
+        {"CLASS=X{A:,B}\n", 1, "'' is no class name"},
+        {"CLASS=X{A,B:C:1}\n", 1, "'1' is no class name"},
         {"CLASS=X{A,B\n", 1, "the ends of an association are {Left,Right}"},
         {"CLASS=X{A,B}C\n", 1, "the ends of an association are {Left,Right}"},
         {"CLASS={A,B}\n", 1, "'' is no class name"},
