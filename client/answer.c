@@ -101,6 +101,8 @@ ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause ca
         buffer_printf(to, " (error %lld)", (long long)code);
     }
     put_discarded(to, data);
+    if (member_is(data, "resultName", "\"MI_RESULT_INVALID_CLASS\""))
+        buffer_put_string(to, "; `mihostctl classes --names --deep` lists the classes");
     return EXIT_STATUS_FAILED;
 }
 

@@ -20,6 +20,17 @@ ExitStatus ctl_usage_error(Ctl *ctl, const Buffer *why)
     return EXIT_STATUS_USAGE;
 }
 
+ExitStatus ctl_verb_error(Ctl *ctl, const char *word)
+{
+    CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
+    const char *nearest = verb_nearest(word);
+
+    buffer_printf(&why, "'%s' is not a verb", word);
+    if (nearest != NULL)
+        buffer_printf(&why, "; did you mean '%s'?", nearest);
+    return ctl_usage_error(ctl, &why);
+}
+
 ExitStatus ctl_words_error(Ctl *ctl, int error, const Buffer *why)
 {
     return error == -EINVAL ? ctl_usage_error(ctl, why) : ctl_error_status(ctl, error);
@@ -143,15 +154,12 @@ static ExitStatus ctl_check(Ctl *ctl, int count)
 
 static ExitStatus ctl_run_verb(Ctl *ctl)
 {
-    CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
     const Options *options = &ctl->options;
     ExitStatus status;
 
     ctl->verb = verb_find(options->words[0]);
-    if (ctl->verb == NULL) {
-        buffer_printf(&why, "'%s' is not a verb", options->words[0]);
-        return ctl_usage_error(ctl, &why);
-    }
+    if (ctl->verb == NULL)
+        return ctl_verb_error(ctl, options->words[0]);
     if (options->given & OPTION_HELP) {
         verb_put_help(ctl->verb, &ctl->output.text);
         return ctl_print(ctl);

@@ -48,6 +48,9 @@ ExitStatus ctl_unanswered(Ctl *ctl, unsigned long milliseconds);
 /* Says @why the command line is wrong and how to get help: EXIT_STATUS_USAGE. */
 ExitStatus ctl_usage_error(Ctl *ctl, const Buffer *why);
 
+/* As ctl_usage_error: @word is no verb. */
+ExitStatus ctl_verb_error(Ctl *ctl, const char *word);
+
 /* As ctl_usage_error for -EINVAL, else as ctl_error_status: what reading the words came to. */
 ExitStatus ctl_words_error(Ctl *ctl, int error, const Buffer *why);
 

@@ -2,6 +2,7 @@
 
 #include "client/clock.h"
 #include "client/view.h"
+#include "protocol/json.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -60,10 +61,22 @@ static ExchangeOutcome exchange_fail(Exchange *exchange, int error)
     return error == -ECANCELED ? EXCHANGE_LEFT : EXCHANGE_FAILED;
 }
 
+/* True for what MI refused, not for a request that could not be read. */
+static bool is_refusal(Span error)
+{
+    Span value;
+    int64_t code;
+
+    return view_member(error, "code", &value) && json_get_integer(value, &code) == 0 &&
+           code == RPC_REQUEST_FAILED;
+}
+
 /* Only the response to our request will do; another one leaves nothing to wait for. */
 static ExchangeOutcome exchange_take_response(Exchange *exchange, const RpcMessage *response)
 {
-    if (span_equals(response->id, EXCHANGE_ID))
+    /* Without an id: the server's word to whom it doesn't want to serve at all. */
+    if (span_equals(response->id, EXCHANGE_ID) ||
+        (response->id.data == NULL && is_refusal(response->error)))
         return EXCHANGE_ANSWERED;
     if (response->id.data == NULL) {
         buffer_put_string(&exchange->why, "it could not read the request: ");

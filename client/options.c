@@ -1,6 +1,7 @@
 #include "client/options.h"
 
 #include "base/keyvalue.h"
+#include "base/nearest.h"
 #include "client/text.h"
 #include "client/words.h"
 
@@ -248,6 +249,19 @@ static int take_option(Options *options, int bit, const char *value, Buffer *why
     return rule->take == NULL ? 0 : rule->take(options, rule, value, why);
 }
 
+static int unknown_option(const char *word, Buffer *why)
+{
+    const char *names[ARRAY_SIZE(rules)], *nearest;
+
+    for (size_t i = 0; i < ARRAY_SIZE(rules); i++)
+        names[i] = rules[i].name;
+    nearest = nearest_of(word, names, ARRAY_SIZE(names));
+    buffer_printf(why, "'%s' is not an option, or not one with a value", word);
+    if (nearest != NULL)
+        buffer_printf(why, "; did you mean '%s'?", nearest);
+    return -EINVAL;
+}
+
 int options_parse(Options *options, int argc, char **argv, Buffer *why)
 {
     struct option table[ARRAY_SIZE(rules) + 1];
@@ -266,8 +280,7 @@ int options_parse(Options *options, int argc, char **argv, Buffer *why)
             buffer_printf(why, "%s wants a value", argv[optind - 1]);
             r = -EINVAL;
         } else if (option == '?') {
-            buffer_printf(why, "'%s' is not an option, or not one with a value", argv[optind - 1]);
-            r = -EINVAL;
+            r = unknown_option(argv[optind - 1], why);
         } else {
             r = take_option(options, option_bit(option), optarg, why);
         }

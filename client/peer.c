@@ -1,5 +1,6 @@
 #include "client/peer.h"
 
+#include "client/answer.h"
 #include "client/view.h"
 #include "protocol/json.h"
 
@@ -57,6 +58,9 @@ ExchangeOutcome peer_ask(Peer *peer, Ctl *ctl, unsigned patience)
     outcome = exchange_run(&exchange, buffer_span(&request));
     if (outcome == EXCHANGE_ANSWERED && exchange.answer.result.data != NULL)
         take_info(peer, exchange.answer.result);
+    else if (outcome == EXCHANGE_ANSWERED)
+        (void)answer_put_error(&peer->why, buffer_span(&ctl->address.name), exchange.answer.error,
+                               ANSWER_NOT_CANCELED_HERE);
     if (outcome == EXCHANGE_FAILED && exchange.error == -ETIMEDOUT)
         outcome = EXCHANGE_STOPPED;
     buffer_put_span(&peer->why, buffer_span(&exchange.why));

@@ -23,7 +23,7 @@ typedef struct Peer {
     PeerKind kind;
     Buffer version;
     int64_t protocol; /* 0: unknown */
-    Buffer why;       /* EXCHANGE_NONSENSE: what is wrong */
+    Buffer why;       /* EXCHANGE_NONSENSE: what is wrong; EXCHANGE_ANSWERED: an error, in words */
 } Peer;
 
 void peer_init(Peer *peer);

@@ -55,6 +55,10 @@ static ExitStatus remote_answered(Ctl *ctl, const Peer *peer)
     CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
 
     hint_at_words(ctl);
+    if (peer->why.size > 0) {
+        console_say_span(&ctl->console, buffer_span(&peer->why));
+        return EXIT_STATUS_FAILED;
+    }
     if (peer->kind != PEER_FOREIGN)
         return EXIT_STATUS_DONE;
     peer_put_difference(peer, &why);

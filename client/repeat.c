@@ -6,10 +6,9 @@ ExitStatus repeat_run(Ctl *ctl, ExitStatus (*once)(Ctl *ctl, void *data), void *
 {
     const Options *options = &ctl->options;
     ExitStatus status;
+    int r;
 
     for (unsigned long times = 1;; times++) {
-        int r;
-
         status = once(ctl, data);
         if (status != EXIT_STATUS_DONE || times == options->times)
             break;
@@ -22,5 +21,11 @@ ExitStatus repeat_run(Ctl *ctl, ExitStatus (*once)(Ctl *ctl, void *data), void *
             break;
     }
     interrupt_forgive(&ctl->interrupt);
-    return status == EXIT_STATUS_LEFT ? EXIT_STATUS_DONE : status;
+    if (status != EXIT_STATUS_LEFT)
+        return status;
+    /* The terminal has shown a ^C where the cursor stood. */
+    if (ctl->output.columns > 0)
+        buffer_put_char(&ctl->output.text, '\n');
+    r = output_flush(&ctl->output, &ctl->interrupt);
+    return r < 0 ? ctl_error_status(ctl, r) : EXIT_STATUS_DONE;
 }

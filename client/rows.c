@@ -53,6 +53,20 @@ static void put_each(Buffer *text, Span classes, void (*put)(Buffer *text, Span 
         buffer_put_char(text, '-');
 }
 
+/* Appends `12.3s ago: MESSAGE`. */
+static void put_death(Buffer *text, Span death)
+{
+    Span value;
+    int64_t ago;
+
+    if (view_member(death, "agoMs", &value) && json_get_integer(value, &ago) == 0 && ago >= 0) {
+        view_put_duration(text, (uint64_t)ago);
+        buffer_put_string(text, " ago: ");
+    }
+    if (view_member(death, "message", &value))
+        view_put_text(text, value);
+}
+
 static Span cell_text(Buffer *text, Span row, const RowsColumn *column)
 {
     Span value, uid;
@@ -67,6 +81,8 @@ static Span cell_text(Buffer *text, Span row, const RowsColumn *column)
         view_put_bytes(text, (uint64_t)number);
     else if (column->kind == ROWS_IDENTITY && view_member(value, "uid", &uid))
         view_put_text(text, uid);
+    else if (column->kind == ROWS_DEATH && view_is_object(value))
+        put_death(text, value);
     else if (column->kind == ROWS_CLASSES && view_is_array(value))
         put_each(text, value, put_name);
     else if (column->kind == ROWS_HOSTING && view_is_array(value))
@@ -79,8 +95,9 @@ static Span cell_text(Buffer *text, Span row, const RowsColumn *column)
 /* How alarming a word about a state is. */
 static TableStyle state_style(Span state)
 {
-    static const char *const notices[] = {"canceling", "draining", "stopping", "backoff"};
-    static const char *const alarms[] = {"abandoned", "killed", "dead", "failed"};
+    static const char *const notices[] = {"canceling", "draining", "drained", "stopping",
+                                          "tried",     "resting",  "probed"};
+    static const char *const alarms[] = {"abandoned", "killed", "degraded"};
 
     for (size_t i = 0; i < ARRAY_SIZE(notices); i++) {
         if (span_equals(state, notices[i]))

@@ -10,6 +10,7 @@ typedef enum RowsKind {
     ROWS_TEXT,
     ROWS_STATE, /* a word: coloured, if it isn't the usual one */
     ROWS_BYTES,
+    ROWS_DEATH,    /* an object: how long ago an agent died, and of what */
     ROWS_AGE,      /* milliseconds */
     ROWS_IDENTITY, /* an object: its uid */
     ROWS_CLASSES,  /* the classes of a provider: their names */

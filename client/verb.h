@@ -21,6 +21,9 @@ extern const Verb verb_associators, verb_bridge, verb_call, verb_cancel, verb_cl
     verb_metrics, verb_modify, verb_operations, verb_ping, verb_providers, verb_query,
     verb_references, verb_register, verb_reload, verb_status, verb_stop, verb_subscribe;
 
+/* The name of the verb that @word is a slip of, or NULL. */
+const char *verb_nearest(const char *word);
+
 /* The verb @name, or NULL. */
 const Verb *verb_find(const char *name);
 

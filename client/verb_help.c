@@ -5,14 +5,11 @@
 
 static ExitStatus help_run(Ctl *ctl, int count, char **words)
 {
-    CLEANUP(buffer_deinit) Buffer why = BUFFER_INIT;
     const Verb *verb = count > 0 ? verb_find(words[0]) : NULL;
     int r;
 
-    if (count > 0 && verb == NULL) {
-        buffer_printf(&why, "'%s' is not a verb", words[0]);
-        return ctl_usage_error(ctl, &why);
-    }
+    if (count > 0 && verb == NULL)
+        return ctl_verb_error(ctl, words[0]);
     if (verb != NULL)
         verb_put_help(verb, &ctl->output.text);
     else

@@ -59,6 +59,7 @@ static ExitStatus metrics_run(Ctl *ctl, int count, char **words)
     (void)count;
     (void)words;
     status = job_run(ctl, &(Job){
+                              .kind = JOB_QUESTION,
                               .method = "host/metrics",
                               .subject = SPAN("host/metrics"),
                               .on_result = metrics_print,
@@ -77,7 +78,7 @@ const Verb verb_metrics = {
             "                 collector, for example; - is standard output\n",
     .examples = "mihostctl metrics | grep mihost_provider_calls_total\n"
                 "mihostctl metrics --output /var/lib/prometheus/node-exporter/mihost.prom\n",
-    .options = OPTION_OUTPUT,
+    .options = OPTIONS_QUESTION | OPTION_OUTPUT,
     .minimum = 0,
     .maximum = 0,
     .run = metrics_run,

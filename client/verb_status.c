@@ -1,5 +1,6 @@
 /*
- * mihostctl status: the agents and the operations that run, as two tables.
+ * mihostctl status: the agents and the operations that run, and whose agents have died: a table
+ * each.
  */
 #include "client/job.h"
 #include "client/repeat.h"
@@ -7,6 +8,7 @@
 #include "client/screen.h"
 #include "client/verb.h"
 #include "client/view.h"
+#include "protocol/json.h"
 
 #include <errno.h>
 
@@ -17,6 +19,18 @@ static const RowsColumn agent_columns[] = {
     {"STATE", "state", ROWS_STATE, ROWS_ALWAYS},
     {"OPERATIONS", "operations", ROWS_TEXT, ROWS_ALWAYS},
     {"AGE", "ageMs", ROWS_AGE, ROWS_ALWAYS},
+    {"CPU", "cpuMs", ROWS_AGE, ROWS_IF_ANY},
+    {"MEMORY", "memoryBytes", ROWS_BYTES, ROWS_IF_ANY},
+    {"RESTARTS", "restarts", ROWS_TEXT, ROWS_IF_ANY},
+};
+
+static const RowsColumn health_columns[] = {
+    {"PROVIDER", "provider", ROWS_TEXT, ROWS_ALWAYS},
+    {"UID", "identity", ROWS_IDENTITY, ROWS_ALWAYS},
+    {"STATE", "state", ROWS_STATE, ROWS_ALWAYS},
+    {"DEATHS", "deaths", ROWS_TEXT, ROWS_ALWAYS},
+    {"RETRY", "retryMs", ROWS_AGE, ROWS_IF_ANY},
+    {"LAST DEATH", "lastDeath", ROWS_DEATH, ROWS_ALWAYS},
 };
 
 static const RowsColumn operation_columns[] = {
@@ -28,15 +42,20 @@ static const RowsColumn operation_columns[] = {
     {"AGE", "ageMs", ROWS_AGE, ROWS_ALWAYS},
 };
 
-/* Appends both tables. */
-static int put_tables(Output *output, Span agents, Span operations)
+/* Appends the tables; that of deaths only if there were some. */
+static int put_tables(Output *output, Span agents, Span operations, Span health)
 {
+    Span rest = health, first;
     int r = rows_put_table(output, agents, agent_columns, ARRAY_SIZE(agent_columns));
 
     if (r < 0)
         return r;
     buffer_put_char(&output->text, '\n');
-    return rows_put_table(output, operations, operation_columns, ARRAY_SIZE(operation_columns));
+    r = rows_put_table(output, operations, operation_columns, ARRAY_SIZE(operation_columns));
+    if (r < 0 || !view_is_array(health) || !json_next_element(&rest, &first))
+        return r;
+    buffer_put_char(&output->text, '\n');
+    return rows_put_table(output, health, health_columns, ARRAY_SIZE(health_columns));
 }
 
 /* Shows a status; one of many (@data, a Screen) in the place of the one before. */
@@ -44,7 +63,7 @@ static int status_print(Ctl *ctl, void *data, Span result, Buffer *why)
 {
     Output *output = &ctl->output;
     Screen *screen = data;
-    Span agents, operations;
+    Span agents, operations, health = {NULL, 0};
     int r;
 
     if (!view_member(result, "agents", &agents) || !view_is_array(agents) ||
@@ -59,7 +78,8 @@ static int status_print(Ctl *ctl, void *data, Span result, Buffer *why)
     }
     if (screen != NULL)
         output_measure(output);
-    r = put_tables(output, agents, operations);
+    view_member(result, "health", &health);
+    r = put_tables(output, agents, operations, health);
     if (r < 0 || screen == NULL)
         return r;
     if (output->rows == 0)
@@ -98,12 +118,14 @@ const Verb verb_status = {
     .name = "status",
     .summary = "show the agents and the operations that run",
     .usage = "status [--watch [--count N] [--interval TIME]]",
-    .help = "Shows the agents (process, provider, identity, state, operations that run there) and\n"
-            "the operations (the server's number, method, class, user, state, age).\n\n"
-            "  --watch              again and again, until Ctrl-C: on a terminal in place, else\n"
-            "                       one below the other, as JSON one a line\n"
-            "  -c, --count N        so many times only\n"
-            "  -i, --interval TIME  the pause in between (1s)\n",
+    .help =
+        "Shows the agents (process, provider, identity, state, operations that run there) and\n"
+        "the operations (the server's number, method, class, user, state, age). Where agents\n"
+        "have died, a third table says whose, how often, of what, and when the next may start.\n\n"
+        "  --watch              again and again, until Ctrl-C: on a terminal in place, else\n"
+        "                       one below the other, as JSON one a line\n"
+        "  -c, --count N        so many times only\n"
+        "  -i, --interval TIME  the pause in between (1s)\n",
     .examples = "mihostctl status\n"
                 "mihostctl status --watch\n"
                 "mihostctl status --json | jq '.operations[] | select(.ageMs > 60000)'\n",

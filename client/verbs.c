@@ -5,6 +5,8 @@
  */
 #include "client/verb.h"
 
+#include "base/nearest.h"
+
 /* In the order of their names, which verb_find searches and the overview shows. */
 static const Verb *const verbs[] = {
     &verb_associators, &verb_bridge, &verb_call,      &verb_cancel,    &verb_class,
@@ -47,6 +49,15 @@ const Verb *verb_find(const char *name)
             low = middle + 1;
     }
     return NULL;
+}
+
+const char *verb_nearest(const char *word)
+{
+    const char *names[ARRAY_SIZE(verbs)];
+
+    for (size_t i = 0; i < ARRAY_SIZE(verbs); i++)
+        names[i] = verbs[i]->name;
+    return nearest_of(word, names, ARRAY_SIZE(names));
 }
 
 void verb_put_overview(Buffer *to)

@@ -134,6 +134,28 @@ static void status_is_two_tables(void **state)
         "");
 }
 
+static void status_tells_what_agents_cost_and_of_what_they_died(void **state)
+{
+    expect_run(
+        *state, "status|--table",
+        SCRIPT(REQUEST("host/status", ""),
+               RESULT("{\"agents\":[{\"pid\":7,\"provider\":\"p\",\"identity\":{\"uid\":0},"
+                      "\"state\":\"running\",\"operations\":0,\"ageMs\":1,\"memoryBytes\":1536,"
+                      "\"cpuMs\":12300,\"restarts\":2}],\"operations\":[],\"health\":[{"
+                      "\"provider\":\"p\",\"identity\":{\"uid\":0},\"state\":\"resting\","
+                      "\"deaths\":3,\"retryMs\":500,\"lastDeath\":{\"agoMs\":60000,\"pid\":6,"
+                      "\"message\":\"it died of SIGSEGV\"}}]}")),
+        EXIT_STATUS_DONE,
+        "PID  PROVIDER  UID  STATE    OPERATIONS  AGE  CPU    MEMORY  RESTARTS\n"
+        "7    p         0    running  0           1ms  12.3s  1.5KiB  2\n"
+        "\n"
+        "OPERATION  METHOD  CLASS  UID  STATE  AGE\n"
+        "\n"
+        "PROVIDER  UID  STATE    DEATHS  RETRY  LAST DEATH\n"
+        "p         0    resting  3       500ms  1min 0s ago: it died of SIGSEGV\n",
+        "");
+}
+
 static void info_is_a_list(void **state)
 {
     expect_run(*state, "info|--table",
@@ -497,6 +519,7 @@ int main(void)
         test(invoke_prints_what_is_streamed_as_it_comes),
         test(invoke_on_an_instance_names_it),
         test(status_is_two_tables),
+        test(status_tells_what_agents_cost_and_of_what_they_died),
         test(info_is_a_list),
         test(ctrl_c_cancels_and_waits_for_the_answer),
         test(sigterm_cancels_too),

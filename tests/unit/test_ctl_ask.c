@@ -127,6 +127,9 @@ static void a_wrong_command_line_sends_nothing(void **state)
     expect_usage(fixture, "call", "call: something is missing");
     expect_usage(fixture, "query", "query: something is missing");
     expect_usage(fixture, "query|SELECT|1", "query takes no '1'");
+    expect_usage(fixture, "statsu", "'statsu' is not a verb; did you mean 'status'?");
+    expect_usage(fixture, "info|--jsn", "did you mean '--json'?");
+    expect_usage(fixture, "help|qery", "did you mean 'query'?");
     expect_usage(fixture, "ping|--count|0", "--count 0: not a number from 1");
     expect_usage(fixture, "ping|-c|x", "--count x: not a number from 1");
     expect_usage(fixture, "ping|-i|0", "--interval 0: not a time from 1ms");
