@@ -167,6 +167,15 @@ class Cancels(WithDaemon):
         gc.collect()
         self.expect_no_operations()
 
+    def test_an_iterator_that_is_dropped_cancels_though_a_cancellation_knows_it(self):
+        stop = mihost.Cancellation()
+        ticks = self.client.enumerate("Demo_Ticker", options=QUICK, cancellation=stop)
+        next(ticks)
+        del ticks
+        gc.collect()
+        self.expect_no_operations()
+        stop.cancel()
+
     def test_a_cancel_has_a_reason(self):
         ticks = self.client.enumerate("Demo_Ticker", options=QUICK)
         next(ticks)

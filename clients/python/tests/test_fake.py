@@ -14,6 +14,7 @@ from daemon import PATIENCE
 
 import mihost
 from mihost import address
+from mihost.connection import Connection
 
 INFO = {"name": "mihost", "version": "0", "protocol": 1, "limits": {}}
 
@@ -170,6 +171,22 @@ class BadServers(unittest.TestCase):
                 send({"jsonrpc": "2.0", "id": 2, "result": message["error"]["code"]})
         with Fake(script) as fake:
             self.assertEqual(fake.connect().call("x"), -32601)
+
+
+class Pieces(unittest.TestCase):
+    """Messages come in whatever pieces the socket gives."""
+
+    def test_a_message_may_be_cut_anywhere(self):
+        data = b'{"jsonrpc":"2.0","id":1}\n\r\n{"jsonrpc":"2.0","id":"\xc3\xa9"}\n'
+        for first in range(1, len(data) - 1):
+            for second in range(first + 1, len(data)):
+                link = mock.Mock()
+                link.socket.recv.side_effect = [data[:first], data[first:second], data[second:], b""]
+                link.last_words.return_value = ""
+                connection = Connection("'a test'", link)
+                self.assertEqual([connection.receive()["id"], connection.receive()["id"]], [1, "é"])
+                with self.assertRaises(mihost.Disconnected):
+                    connection.receive()
 
 
 class Unreachable(unittest.TestCase):
