@@ -177,6 +177,10 @@ class Client:
         """Agents, operations, counters."""
         return self._host("status")
 
+    def metrics(self) -> Dict[str, Any]:
+        """Counters and durations, for a system that watches over many."""
+        return self._host("metrics")
+
     def operations(self) -> List[Dict[str, Any]]:
         """The operations that run, whoever asked for them."""
         return list(self._expect(self.status(), "operations"))
