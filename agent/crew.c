@@ -176,15 +176,17 @@ void crew_retry(Crew *crew)
 static void wake(Crew *crew)
 {
     unsigned awake = count_free(crew) - crew->at_source - crew->in_reserve;
-    unsigned needed = count_ready(crew, crew->settings.calls);
+    unsigned needed = count_ready(crew, crew->settings.calls) > 0;
 
     if (crew->state == CREW_READING && crew->at_source == 0)
         needed++;
     if (needed <= awake)
         return;
-    if (crew->in_reserve > 0)
+    if (crew->in_reserve > 0) {
+        crew->in_reserve--;
+        crew->called++;
         pthread_cond_signal(&crew->work);
-    else if (crew->at_source > 0)
+    } else if (crew->at_source > 0)
         crew->settings.source->kick(crew->settings.source);
 }
 
@@ -309,7 +311,10 @@ static bool stand_by(Crew *crew)
         pthread_cond_wait(&crew->work, &crew->lock);
     else
         r = pthread_cond_timedwait(&crew->work, &crew->lock, &until);
-    crew->in_reserve--;
+    if (crew->called > 0)
+        crew->called--; /* whom it was meant for or not: one that was called is awake */
+    else
+        crew->in_reserve--;
     return r != ETIMEDOUT || count_free(crew) <= KEPT || next_job(crew) != NULL ||
            crew->at_source == 0;
 }

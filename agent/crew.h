@@ -89,7 +89,8 @@ typedef struct Crew {
     CrewQueue queues[CREW_KINDS];
     unsigned threads; /* that there are: inside a job, at the source, in reserve, or awake */
     unsigned at_source;
-    unsigned in_reserve;
+    unsigned in_reserve; /* and not called */
+    unsigned called;     /* from the reserve, and not awake yet */
     List busy; /* of threads that are in a function, in the order in which they entered it */
     FlushJob look;
     CrewState state;

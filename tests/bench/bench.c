@@ -3,123 +3,29 @@
  *
  * It starts a private mihostd with the provider of provider.c, and measures several rounds, each of
  * the floor and then of mihost, so that the noise of the machine meets both alike. What counts is
- * the ratio; medians of the rounds are printed with their spread. Nothing is tuned per run. One
- * table for people, one JSON object behind it.
+ * the ratio; medians of the rounds are printed with their range, and whether the targets are met.
+ * Nothing can be tuned per run.
  */
 #include "bench/cancel.h"
 #include "bench/floor.h"
-#include "bench/host.h"
+#include "bench/latency.h"
+#include "bench/neighbours.h"
+#include "bench/peers.h"
+#include "bench/report.h"
+#include "bench/resources.h"
+#include "bench/scale.h"
 
+#include <getopt.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#define ROUNDS   5
-#define REQUESTS 20000
-#define STARTS   20
-
-static const char get_request[] =
-    "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"mi/getInstance\",\"params\":{\"namespace\":\"root/"
-    "bench\","
-    "\"instance\":{\"class\":\"Bench_Item\",\"properties\":{\"Id\":1}}}}\n";
-static const char enumerate_request[] =
-    "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"mi/"
-    "enumerateInstances\",\"params\":{\"namespace\":\"root/bench\","
-    "\"class\":\"Bench_Item\",\"partialResultToken\":1}}\n";
-
-static void check_result(const char *line, size_t length)
-{
-    if (length < 30 || memmem(line, length < 60 ? length : 60, "\"result\"", 8) == NULL) {
-        fprintf(stderr, "bench: unexpected answer: %.*s\n", (int)(length < 300 ? length : 300),
-                line);
-        exit(1);
-    }
-}
-
-static void measure_get(Lines *lines, uint64_t *times, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        uint64_t begin = bench_now();
-        char *line;
-        send_line(lines->fd, get_request);
-        size_t length = next_line(lines, &line);
-        times[i] = bench_now() - begin;
-        check_result(line, length);
-    }
-}
-
-/* Instances a second of one enumeration. */
-static double measure_stream(Lines *lines)
-{
-    uint64_t begin = bench_now();
-    char *line;
-
-    send_line(lines->fd, enumerate_request);
-    for (;;) {
-        size_t length = next_line(lines, &line);
-        if (memmem(line, length < 40 ? length : 40, "\"method\"", 8) == NULL) {
-            check_result(line, length);
-            return 100000 / ((double)(bench_now() - begin) / 1e9);
-        }
-    }
-}
-
-/* The request that starts an agent: each on a fresh daemon's first request would count the daemon's
- * start, so the agent is killed in between. */
-static uint64_t measure_start(Lines *lines)
-{
-    char *line, *pid;
-    uint64_t begin;
-
-    send_line(lines->fd, "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"host/status\"}\n");
-    line = NULL;
-    size_t length = next_line(lines, &line);
-    line[length] = '\0';
-    pid = strstr(line, "\"pid\":");
-    if (pid != NULL) {
-        pid_t agent = (pid_t)atol(pid + 6);
-        kill(agent, SIGKILL);
-        while (kill(agent, 0) == 0)
-            usleep(1000);
-        usleep(20000);
-    }
-    begin = bench_now();
-    send_line(lines->fd, get_request);
-    length = next_line(lines, &line);
-    check_result(line, length);
-    return bench_now() - begin;
-}
-
-/* Proportional set size in KiB, from /proc/PID/smaps_rollup. */
-static long pss_of(pid_t pid)
-{
-    char path[64], text[256];
-    long size = -1;
-
-    snprintf(path, sizeof(path), "/proc/%d/smaps_rollup", (int)pid);
-    FILE *file = fopen(path, "re");
-    while (file != NULL && fgets(text, sizeof(text), file) != NULL)
-        if (sscanf(text, "Pss: %ld", &size) == 1)
-            break;
-    if (file != NULL)
-        fclose(file);
-    return size;
-}
-
-static pid_t agent_of(Lines *lines)
-{
-    char *line, *pid;
-
-    send_line(lines->fd, "{\"jsonrpc\":\"2.0\",\"id\":3,\"method\":\"host/status\"}\n");
-    size_t length = next_line(lines, &line);
-    line[length] = '\0';
-    pid = strstr(line, "\"pid\":");
-    return pid == NULL ? 0 : (pid_t)atol(pid + 6);
-}
+#define ROUNDS   BENCH_SIZE(5, 1)
+#define REQUESTS BENCH_SIZE(20000, 200)
+#define WARM_UP  BENCH_SIZE(1000, 10)
+#define STARTS   BENCH_SIZE(20, 1)
 
 static void pin(bool pinned)
 {
@@ -131,103 +37,210 @@ static void pin(bool pinned)
     (void)sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
-typedef struct Figures {
-    double floor[ROUNDS], get[ROUNDS], floor99[ROUNDS], get99[ROUNDS], stream[ROUNDS];
-    double start;
-    long server_pss, agent_pss;
-    CancelFigures cancel;
-} Figures;
+/* ---- Pinned: what each step costs ---- */
 
-static void run(bool pinned, Figures *figures)
+typedef struct Pinned {
+    Rounds floor, floor99, get, get99, in_flight, in_flight_most, cancel, cancel99;
+    Peers peers;
+} Pinned;
+
+static void measure_pinned(Pinned *pinned, const char *peers)
 {
-    static Lines lines;
     static uint64_t times[REQUESTS];
-    uint64_t starts[STARTS];
+    CancelTimes cancel;
     Daemon daemon;
+    Lines lines;
 
-    pin(pinned);
     daemon_start(&daemon);
-    lines = (Lines){.fd = daemon_connect(&daemon)};
-    measure_get(&lines, times, 1000);
-    figures->server_pss = pss_of(daemon.pid);
-    figures->agent_pss = pss_of(agent_of(&lines));
+    lines_open(&lines, &daemon);
+    latency_get(&lines, "bench", 1, times, WARM_UP);
     for (int i = 0; i < ROUNDS; i++) {
         floor_measure(times, REQUESTS);
-        figures->floor[i] = bench_percentile(times, REQUESTS, 0.5);
-        figures->floor99[i] = bench_percentile(times, REQUESTS, 0.99);
-        measure_get(&lines, times, REQUESTS);
-        figures->get[i] = bench_percentile(times, REQUESTS, 0.5);
-        figures->get99[i] = bench_percentile(times, REQUESTS, 0.99);
-        figures->stream[i] = measure_stream(&lines);
+        rounds_add(&pinned->floor, bench_percentile(times, REQUESTS, 0.5));
+        rounds_add(&pinned->floor99, bench_percentile(times, REQUESTS, 0.99));
+        latency_get(&lines, "bench", 1, times, REQUESTS);
+        rounds_add(&pinned->get, bench_percentile(times, REQUESTS, 0.5));
+        rounds_add(&pinned->get99, bench_percentile(times, REQUESTS, 0.99));
+        rounds_add(&pinned->in_flight, latency_in_flight(&daemon, 64, 2 * REQUESTS));
+        rounds_add(&pinned->in_flight_most, latency_in_flight(&daemon, 10000, 2 * REQUESTS));
+        cancel_measure_idle(&daemon, &cancel);
+        rounds_add(&pinned->cancel, cancel.p50);
+        rounds_add(&pinned->cancel99, cancel.p99);
+        if (peers != NULL)
+            peers_measure(&pinned->peers, peers);
     }
-    for (int i = 0; i < STARTS; i++)
-        starts[i] = measure_start(&lines);
-    figures->start = bench_percentile(starts, STARTS, 0.5);
-    cancel_measure(&daemon, &figures->cancel);
-    close(lines.fd);
+    lines_close(&lines);
     daemon_stop(&daemon);
 }
 
-static void row(const char *name, double *figures, const char *unit)
+static void report_peers(const Pinned *pinned)
 {
-    bench_sort(figures, ROUNDS);
-    printf("  %-44s %10.1f %-4s (%.1f to %.1f)\n", name, figures[ROUNDS / 2], unit, figures[0],
-           figures[ROUNDS - 1]);
+    const Peers *peers = &pinned->peers;
+    Rounds dbus = rounds_ratio(&pinned->get, &peers->dbus);
+    Rounds nginx = rounds_ratio(&pinned->get, &peers->nginx);
+    Rounds in_flight = rounds_ratio(&pinned->in_flight, &peers->dbus_in_flight);
+
+    report_row(&(ReportRow){"dbus_us", "dbus-broker and sd-bus, p50", "us", REPORT_SHOWN, 0},
+               &peers->dbus);
+    report_row(&(ReportRow){"get_dbus_ratio", "mi/getInstance to it", "x", REPORT_AT_MOST, 1},
+               &dbus);
+    report_row(&(ReportRow){"dbus_in_flight", "dbus-broker and sd-bus, 64 in flight", "/s",
+                            REPORT_SHOWN, 0},
+               &peers->dbus_in_flight);
+    report_row(
+        &(ReportRow){"in_flight_dbus_ratio", "mi/getInstance to it", "x", REPORT_AT_LEAST, 2},
+        &in_flight);
+    report_row(&(ReportRow){"nginx_us", "nginx and FastCGI, p50", "us", REPORT_SHOWN, 0},
+               &peers->nginx);
+    report_row(&(ReportRow){"get_nginx_ratio", "mi/getInstance to it", "x", REPORT_SHOWN, 0},
+               &nginx);
 }
 
-static void print(const char *title, Figures *figures)
+static void report_pinned(const Pinned *pinned)
 {
-    printf("%s\n", title);
-    row("floor: relay of three processes, 1 KiB, p50", figures->floor, "us");
-    row("floor, p99", figures->floor99, "us");
-    row("mi/getInstance, 1 KiB, one at a time, p50", figures->get, "us");
-    row("mi/getInstance, p99", figures->get99, "us");
-    printf("  %-44s %10.2f x floor\n", "mi/getInstance, p50, ratio",
-           figures->get[ROUNDS / 2] / figures->floor[ROUNDS / 2]);
-    row("mi/enumerateInstances, 100,000 of 8 properties", figures->stream, "/s");
-    printf("  %-44s %10.2f ms\n", "request that starts an agent, p50", figures->start / 1000);
-    printf("  %-44s %10ld KiB\n", "resident memory of the server (PSS)", figures->server_pss);
-    printf("  %-44s %10ld KiB\n", "resident memory of the agent (PSS)", figures->agent_pss);
+    Rounds half = {0}, get, cancel, most;
+
+    for (size_t i = 0; i < pinned->floor.count; i++)
+        rounds_add(&half, pinned->floor.values[i] / 2);
+    get = rounds_ratio(&pinned->get, &pinned->floor);
+    cancel = rounds_ratio(&pinned->cancel, &half);
+    most = rounds_ratio(&pinned->in_flight_most, &pinned->in_flight);
+    report_title("Pinned to one CPU, 1 KiB");
+    report_row(&(ReportRow){"floor_us", "floor: a bare relay of three processes, p50", "us",
+                            REPORT_SHOWN, 0},
+               &pinned->floor);
+    report_row(&(ReportRow){"floor_p99_us", "p99", "us", REPORT_SHOWN, 0}, &pinned->floor99);
+    report_row(&(ReportRow){"get_us", "mi/getInstance, one at a time, p50", "us", REPORT_SHOWN, 0},
+               &pinned->get);
+    report_row(&(ReportRow){"get_pinned_p99_us", "p99", "us", REPORT_SHOWN, 0}, &pinned->get99);
+    report_row(&(ReportRow){"get_floor_ratio", "p50 to the floor", "x", REPORT_AT_MOST, 1.3}, &get);
+    report_row(&(ReportRow){"in_flight", "mi/getInstance, 64 in flight", "/s", REPORT_SHOWN, 0},
+               &pinned->in_flight);
+    report_row(
+        &(ReportRow){"in_flight_most_ratio", "10,000 in flight, to 64", "x", REPORT_AT_LEAST, 0.8},
+        &most);
+    report_row(
+        &(ReportRow){"cancel_us", "cancel sent to callback entered, p50", "us", REPORT_SHOWN, 0},
+        &pinned->cancel);
+    report_row(&(ReportRow){"cancel_p99_us", "p99", "us", REPORT_SHOWN, 0}, &pinned->cancel99);
+    report_row(
+        &(ReportRow){"cancel_floor_ratio", "p50 to half the floor", "x", REPORT_AT_MOST, 1.8},
+        &cancel);
+    report_peers(pinned);
 }
 
-static void print_cancel(const char *title, const CancelFigures *figures, double floor)
-{
-    const CancelTimes *idle = &figures->idle, *loaded = &figures->loaded, *ping = &figures->ping;
+/* ---- Not pinned ---- */
 
-    printf("%s\n", title);
-    printf("  %-44s %10.1f us   p99 %.1f, p99.9 %.1f; %.2f x half the floor\n",
-           "cancel sent to callback entered, p50", idle->p50, idle->p99, idle->p999,
-           idle->p50 / (floor / 2));
-    printf("  %-44s %10.1f us   p99 %.1f, p99.9 %.1f\n", "the same while 4 agents stream, p50",
-           loaded->p50, loaded->p99, loaded->p999);
-    printf("  %-44s %10.1f us   p99 %.1f, p99.9 %.1f\n", "a bare ping under that load, p50",
-           ping->p50, ping->p99, ping->p999);
+static void report_unpinned(const Daemon *daemon)
+{
+    Rounds stream = {0}, loaded = {0}, ping = {0}, loaded_ms = {0}, ratio;
+    Lines lines;
+
+    lines_open(&lines, daemon);
+    for (int i = 0; i < ROUNDS; i++) {
+        CancelTimes cancel, bare;
+
+        rounds_add(&stream, latency_stream(&lines));
+        cancel_measure_loaded(daemon, &cancel, &bare);
+        rounds_add(&loaded, cancel.p999);
+        rounds_add(&loaded_ms, cancel.p999 / 1000);
+        rounds_add(&ping, bare.p999);
+    }
+    lines_close(&lines);
+    ratio = rounds_ratio(&loaded, &ping);
+    report_title("Not pinned");
+    report_row(&(ReportRow){"stream", "mi/enumerateInstances, 100,000 of 8 properties", "/s",
+                            REPORT_AT_LEAST, 1000000},
+               &stream);
+    report_row(&(ReportRow){"cancel_loaded_ms", "cancel to callback while 4 agents stream, p99.9",
+                            "ms", REPORT_AT_MOST, 5},
+               &loaded_ms);
+    report_row(
+        &(ReportRow){"ping_loaded_us", "a bare ping beside the same, p99.9", "us", REPORT_SHOWN, 0},
+        &ping);
+    report_row(&(ReportRow){"cancel_loaded_ratio", "the cancel to it", "x", REPORT_AT_MOST, 2},
+               &ratio);
 }
 
-static void print_json(const char *name, const Figures *figures, const char *tail)
+/* ---- Starting ---- */
+
+static void report_starts(void)
 {
-    printf("\"%s\":{\"floor_p50_us\":%.2f,\"floor_p99_us\":%.2f,\"get_p50_us\":%.2f,"
-           "\"get_p99_us\":%.2f,\"stream_per_s\":%.0f,\"agent_start_ms\":%.3f,"
-           "\"server_pss_kib\":%ld,\"agent_pss_kib\":%ld,\"cancel_p50_us\":%.2f,"
-           "\"cancel_p99_us\":%.2f,\"cancel_loaded_p999_us\":%.2f,\"ping_loaded_p999_us\":%.2f}%s",
-           name, figures->floor[ROUNDS / 2], figures->floor99[ROUNDS / 2], figures->get[ROUNDS / 2],
-           figures->get99[ROUNDS / 2], figures->stream[ROUNDS / 2], figures->start / 1000,
-           figures->server_pss, figures->agent_pss, figures->cancel.idle.p50,
-           figures->cancel.idle.p99, figures->cancel.loaded.p999, figures->cancel.ping.p999, tail);
+    uint64_t starts[STARTS], bare[STARTS], first[STARTS];
+    Daemon daemon;
+
+    report_title("Starting");
+    for (int i = 0; i < STARTS; i++) {
+        first[i] = daemon_start(&daemon);
+        if (i < STARTS - 1)
+            daemon_stop(&daemon);
+    }
+    report_one(&(ReportRow){"daemon_start_ms", "the daemon, to its first answer, p50", "ms",
+                            REPORT_AT_MOST, 20},
+               bench_percentile(first, STARTS, 0.5) / 1000);
+    resources_agent_start(&daemon, starts, bare, STARTS);
+    report_one(&(ReportRow){"agent_start_ms", "the request that starts an agent, p50", "ms",
+                            REPORT_AT_MOST, 3},
+               bench_percentile(starts, STARTS, 0.5) / 1000);
+    report_one(&(ReportRow){"agent_start_ratio", "to a bare posix_spawn and dlopen", "x",
+                            REPORT_AT_MOST, 2},
+               bench_percentile(starts, STARTS, 0.5) / bench_percentile(bare, STARTS, 0.5));
+    report_title("Memory");
+    resources_report(&daemon);
+    daemon_stop(&daemon);
 }
 
-int main(void)
+static void run_all(const char *peers)
 {
-    static Figures pinned, unpinned;
+    Pinned pinned = {0};
+    Daemon daemon;
 
-    run(true, &pinned);
-    run(false, &unpinned);
-    print("pinned to one CPU", &pinned);
-    print("not pinned", &unpinned);
-    print_cancel("cancel, pinned", &pinned.cancel, pinned.floor[ROUNDS / 2]);
-    print_cancel("cancel, not pinned", &unpinned.cancel, unpinned.floor[ROUNDS / 2]);
-    putchar('{');
-    print_json("pinned", &pinned, ",");
-    print_json("unpinned", &unpinned, "}\n");
+    pin(true);
+    measure_pinned(&pinned, peers);
+    report_pinned(&pinned);
+    pin(false);
+    daemon_start(&daemon);
+    report_unpinned(&daemon);
+    report_title("Beside busy neighbours, not pinned");
+    neighbours_report(&daemon);
+    daemon_stop(&daemon);
+    report_starts();
+}
+
+static _Noreturn void usage(void)
+{
+    fputs("usage: bench [--peers PROGRAM] [--scale] [--plots FOLDER]\n", stderr);
+    exit(2);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {{"peers", required_argument, NULL, 'p'},
+                                            {"scale", no_argument, NULL, 's'},
+                                            {"plots", required_argument, NULL, 'l'},
+                                            {NULL, 0, NULL, 0}};
+    const char *peers = NULL, *plots = NULL;
+    bool scale = false;
+    int option;
+
+    if (argc == 3 && strcmp(argv[1], FLOOR_CHILD) == 0)
+        floor_child(argv[2]);
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == '?')
+            usage();
+        if (option == 'p')
+            peers = optarg;
+        if (option == 'l')
+            plots = optarg;
+        if (option != 'p')
+            scale = true;
+    }
+    if (optind < argc)
+        usage();
+    if (scale)
+        scale_report(plots);
+    else
+        run_all(peers);
+    report_end();
     return 0;
 }

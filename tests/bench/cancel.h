@@ -14,10 +14,8 @@ typedef struct CancelTimes {
     double p50, p99, p999; /* us */
 } CancelTimes;
 
-typedef struct CancelFigures {
-    CancelTimes idle;
-    CancelTimes loaded; /* while HOST_LOADS agents stream to clients that read */
-    CancelTimes ping;   /* one way of a ping between two bare processes under the same load */
-} CancelFigures;
+void cancel_measure_idle(const Daemon *daemon, CancelTimes *idle);
 
-void cancel_measure(const Daemon *daemon, CancelFigures *figures);
+/* While four agents stream to clients that read; and one way of a ping between two bare processes
+ * under the same load. */
+void cancel_measure_loaded(const Daemon *daemon, CancelTimes *loaded, CancelTimes *ping);

@@ -1,58 +1,20 @@
 #include "bench/floor.h"
 
-#include <errno.h>
+#include "bench/report.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
+#include <spawn.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <uv.h>
 
 #define SIZE    1024
-#define WARM_UP 1000
-
-void bench_fail(const char *what)
-{
-    fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
-    exit(1);
-}
-
-uint64_t bench_now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
-}
-
-static int compare_times(const void *a, const void *b)
-{
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-double bench_percentile(uint64_t *times, size_t count, double fraction)
-{
-    qsort(times, count, sizeof(*times), compare_times);
-    return (double)times[(size_t)((double)(count - 1) * fraction)] / 1000;
-}
-
-static int compare_figures(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-
-    return (x > y) - (x < y);
-}
-
-void bench_sort(double *figures, size_t count)
-{
-    qsort(figures, count, sizeof(*figures), compare_figures);
-}
+#define WARM_UP BENCH_SIZE(1000, 10)
 
 /* Passes SIZE bytes in one direction; ends the process at the end of the stream. */
 static void pass_all(int fd, char *data, ssize_t (*pass)(int, void *, size_t))
@@ -81,19 +43,19 @@ static void work(int fd)
     }
 }
 
-static uv_pipe_t ends[2];
+static uv_pipe_t pipes[2];
 
 static void on_alloc(uv_handle_t *handle, size_t size, uv_buf_t *buffer)
 {
     static char data[2][65536];
 
     (void)size;
-    *buffer = uv_buf_init(data[handle == (uv_handle_t *)&ends[1]], sizeof(data[0]));
+    *buffer = uv_buf_init(data[handle == (uv_handle_t *)&pipes[1]], sizeof(data[0]));
 }
 
 static void on_read(uv_stream_t *stream, ssize_t size, const uv_buf_t *buffer)
 {
-    uv_stream_t *other = (uv_stream_t *)&ends[stream == (uv_stream_t *)&ends[0]];
+    uv_stream_t *other = (uv_stream_t *)&pipes[stream == (uv_stream_t *)&pipes[0]];
     uv_buf_t out = uv_buf_init(buffer->base, (unsigned)(size < 0 ? 0 : size));
 
     if (size < 0 || (size > 0 && uv_try_write(other, &out, 1) != size))
@@ -107,9 +69,9 @@ static void relay(int client, int worker)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     uv_loop_init(&loop);
     for (int i = 0; i < 2; i++) {
-        uv_pipe_init(&loop, &ends[i], 0);
-        uv_pipe_open(&ends[i], i == 0 ? client : worker);
-        uv_read_start((uv_stream_t *)&ends[i], on_alloc, on_read);
+        uv_pipe_init(&loop, &pipes[i], 0);
+        uv_pipe_open(&pipes[i], i == 0 ? client : worker);
+        uv_read_start((uv_stream_t *)&pipes[i], on_alloc, on_read);
     }
     uv_run(&loop, UV_RUN_DEFAULT);
 }
@@ -151,4 +113,57 @@ void floor_measure(uint64_t *times, size_t count)
         kill(children[i], SIGKILL);
         waitpid(children[i], NULL, 0);
     }
+}
+
+void floor_ping(uint64_t *times, size_t count)
+{
+    int ends[2];
+    char data[SIZE] = {0};
+    pid_t pid;
+
+    if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) < 0 || (pid = fork()) < 0)
+        bench_fail("ping");
+    if (pid == 0) {
+        close(ends[0]);
+        work(ends[1]);
+    }
+    close(ends[1]);
+    for (size_t i = 0; i < count; i++) {
+        uint64_t begin = bench_now();
+        pass_all(ends[0], data, pass_out);
+        pass_all(ends[0], data, read);
+        times[i] = (bench_now() - begin) / 2;
+    }
+    close(ends[0]);
+    waitpid(pid, NULL, 0);
+}
+
+uint64_t floor_spawn(const char *library)
+{
+    char *arguments[] = {(char *)"/proc/self/exe", (char *)FLOOR_CHILD, (char *)library, NULL};
+    posix_spawn_file_actions_t actions;
+    uint64_t begin = bench_now(), end;
+    int ends[2];
+    char byte;
+    pid_t pid;
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        bench_fail("pipe");
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    if (posix_spawn(&pid, arguments[0], &actions, NULL, arguments, environ) != 0 ||
+        (close(ends[1]), read(ends[0], &byte, 1) != 1))
+        bench_fail("spawn");
+    end = bench_now();
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[0]);
+    waitpid(pid, NULL, 0);
+    return end - begin;
+}
+
+void floor_child(const char *library)
+{
+    if (dlopen(library, RTLD_NOW) == NULL || write(STDOUT_FILENO, "x", 1) != 1)
+        _exit(1);
+    _exit(0);
 }

@@ -1,8 +1,11 @@
 /*
- * The provider of the benchmark: Bench_Item, whose instances cost it as little as possible.
+ * The provider of the benchmark: its instances cost it as little as possible, and what remains to
+ * be measured is the host.
  *
- * GetInstance posts one instance whose JSON is about 1 KiB; EnumerateInstances changes one instance
- * of 8 properties in place and posts it 100,000 times. What remains to be measured is the host.
+ * Bench_Item: GetInstance posts one instance with a text of as many bytes as its key says (1: so
+ * many that its JSON is 1 KiB); EnumerateInstances changes one instance of 8 properties in place
+ * and posts it 100,000 times. Bench_Waiter: EnumerateInstances registers a callback, posts, and
+ * blocks. Bench_Endless: EnumerateInstances posts until it is told to stop.
  */
 #include "providers/declare.h"
 
@@ -24,7 +27,7 @@
 
 DECLARE_PROPERTIES(Bench_Item, BENCH_ITEM);
 
-extern MI_CONST MI_ClassDecl Bench_Item_class;
+extern MI_CONST MI_ClassDecl Bench_Item_class, Bench_Endless_class;
 
 static void fill(Bench_Item *item, MI_Uint32 id, const MI_Char *text)
 {
@@ -46,24 +49,55 @@ static void fill(Bench_Item *item, MI_Uint32 id, const MI_Char *text)
     item->Kind.exists = MI_TRUE;
 }
 
+#define ORDINARY 840
+#define LARGEST  (2U << 20)
+
+static MI_Char ordinary[ORDINARY + 1], large[LARGEST + 1];
+
+static void fill_text(MI_Char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        text[i] = (MI_Char)('a' + i % 26);
+}
+
+static void fill_ordinary(void)
+{
+    fill_text(ordinary, ORDINARY);
+}
+
+/* Its pages are memory of the agent from then on. */
+static void fill_large(void)
+{
+    fill_text(large, LARGEST);
+}
+
+/* The text of as many bytes as the key in @instance says. */
+static const MI_Char *text_of(const MI_Instance *instance)
+{
+    static pthread_once_t once_ordinary = PTHREAD_ONCE_INIT, once_large = PTHREAD_ONCE_INIT;
+    MI_Uint32 size = ((const Bench_Item *)instance)->Id.value;
+
+    if (size <= 1 || size > LARGEST) {
+        (void)pthread_once(&once_ordinary, fill_ordinary);
+        return ordinary;
+    }
+    (void)pthread_once(&once_large, fill_large);
+    return large + LARGEST - size;
+}
+
 static void MI_CALL get(void *self, MI_Context *context, const MI_Char *name_space,
                         const MI_Char *class_name, const MI_Instance *instance,
                         const MI_PropertySet *properties)
 {
-    MI_Char text[840];
     Bench_Item item;
 
     (void)self;
     (void)name_space;
     (void)class_name;
-    (void)instance;
     (void)properties;
-    for (size_t i = 0; i < sizeof(text) - 1; i++)
-        text[i] = (MI_Char)('a' + i % 26);
-    text[sizeof(text) - 1] = '\0';
     MI_Result result = MI_Context_ConstructInstance(context, &Bench_Item_class, &item.instance);
     if (result == MI_RESULT_OK) {
-        fill(&item, 1, text);
+        fill(&item, ((const Bench_Item *)instance)->Id.value, text_of(instance));
         result = MI_Context_PostInstance(context, &item.instance);
         MI_Instance_Destruct(&item.instance);
     }
@@ -156,6 +190,36 @@ static void MI_CALL wait_for_cancel(void *self, MI_Context *context, const MI_Ch
 
 static MI_CONST MI_ProviderFT waiter_functions = {.EnumerateInstances = wait_for_cancel};
 
+/* Bench_Endless. */
+
+static void MI_CALL post_on(void *self, MI_Context *context, const MI_Char *name_space,
+                            const MI_Char *class_name, const MI_PropertySet *properties,
+                            MI_Boolean keys_only, const MI_Filter *filter)
+{
+    Bench_Item item;
+
+    (void)self;
+    (void)name_space;
+    (void)class_name;
+    (void)properties;
+    (void)keys_only;
+    (void)filter;
+    MI_Result result = MI_Context_ConstructInstance(context, &Bench_Endless_class, &item.instance);
+    if (result != MI_RESULT_OK) {
+        MI_Context_PostResult(context, result);
+        return;
+    }
+    fill(&item, 0, "what an instance of an ordinary size carries: a sentence or so");
+    do {
+        item.Id.value++;
+        result = MI_Context_PostInstance(context, &item.instance);
+    } while (result == MI_RESULT_OK);
+    MI_Instance_Destruct(&item.instance);
+    MI_Context_PostResult(context, result);
+}
+
+static MI_CONST MI_ProviderFT endless_functions = {.EnumerateInstances = post_on};
+
 static MI_SchemaDecl schema;
 
 MI_CONST MI_ClassDecl Bench_Item_class = {
@@ -180,7 +244,19 @@ MI_CONST MI_ClassDecl Bench_Waiter_class = {
     .providerFT = &waiter_functions,
 };
 
-static MI_ClassDecl MI_CONST *MI_CONST classes[] = {&Bench_Item_class, &Bench_Waiter_class};
+MI_CONST MI_ClassDecl Bench_Endless_class = {
+    .flags = MI_FLAG_CLASS,
+    .code = DECLARE_CODE("Bench_Endless"),
+    .name = "Bench_Endless",
+    .properties = Bench_Item_properties,
+    .numProperties = MI_COUNT(Bench_Item_properties),
+    .size = sizeof(Bench_Item),
+    .schema = &schema,
+    .providerFT = &endless_functions,
+};
+
+static MI_ClassDecl MI_CONST *MI_CONST classes[] = {&Bench_Item_class, &Bench_Waiter_class,
+                                                    &Bench_Endless_class};
 static MI_SchemaDecl schema = {.classDecls = classes, .numClassDecls = MI_COUNT(classes)};
 
 MI_EXPORT MI_Module *MI_MAIN_CALL MI_Main(MI_Server *server)
