@@ -78,19 +78,44 @@ static int check_name(const Check *check, const char *what, MI_Uint32 index, con
     return 0;
 }
 
+/* A declared value: the arrays of the interface, not yet what their elements point to. */
+static bool is_value(const void *value, MI_Uint32 type)
+{
+    MI_Array array;
+
+    if (value == NULL || !value_type_is_array(type))
+        return true;
+    memcpy(&array, value, sizeof(array));
+    return array.data != NULL || array.size == 0;
+}
+
+/* One qualifier: @index of @qualifiers, of which those before it were accepted. */
+static int check_qualifier(const Check *check, const MI_Qualifier *const *qualifiers,
+                           MI_Uint32 index)
+{
+    const MI_Qualifier *qualifier = qualifiers[index];
+
+    if (qualifier->name == NULL)
+        return fail(check, "qualifier %u has no name", index + 1);
+    if (!value_type_is_valid(qualifier->type))
+        return fail(check, "qualifier '%.64s': %u is no MI_Type", qualifier->name, qualifier->type);
+    if (!is_value(qualifier->value, qualifier->type))
+        return fail(check, "qualifier '%.64s': its value is an array whose elements are NULL",
+                    qualifier->name);
+    for (MI_Uint32 i = 0; i < index; i++)
+        if (class_name_equals(qualifiers[i]->name, qualifier->name))
+            return fail(check, "qualifier '%.64s' is there twice", qualifier->name);
+    return 0;
+}
+
 static int check_qualifiers(const Check *check, const MI_Qualifier *const *qualifiers,
                             MI_Uint32 count)
 {
     int r;
 
     r = check_list(check, "qualifier", qualifiers, count, CLASS_MAX_FEATURES);
-    for (MI_Uint32 i = 0; r == 0 && i < count; i++) {
-        if (qualifiers[i]->name == NULL)
-            r = fail(check, "qualifier %u has no name", i + 1);
-        else if (!value_type_is_valid(qualifiers[i]->type))
-            r = fail(check, "qualifier '%.64s': %u is no MI_Type", qualifiers[i]->name,
-                     qualifiers[i]->type);
-    }
+    for (MI_Uint32 i = 0; r == 0 && i < count; i++)
+        r = check_qualifier(check, qualifiers, i);
     return r;
 }
 
@@ -161,20 +186,44 @@ static int check_object(const Check *check, const MI_ObjectDecl *decl, const cha
     return r == 0 ? check_distinct(check, decl, what) : r;
 }
 
+/* What parameters don't have. Of properties that check_object() accepted. */
+static int check_defaults(const Check *check, const MI_ClassDecl *decl)
+{
+    for (MI_Uint32 i = 0; i < decl->numProperties; i++) {
+        const MI_PropertyDecl *property = decl->properties[i];
+
+        if (!is_value(property->value, property->type))
+            return fail(check, "property '%s': its default is an array whose elements are NULL",
+                        property->name);
+    }
+    return 0;
+}
+
+/* One method: @index of those of @decl, of which those before it were accepted. */
+static int check_method(const Check *check, const MI_ClassDecl *decl, MI_Uint32 index)
+{
+    const MI_MethodDecl *method = decl->methods[index];
+    Check inner = {.error = check->error};
+    int r = check_name(check, "method", index, method->name);
+
+    if (r < 0)
+        return r;
+    for (MI_Uint32 i = 0; i < index; i++)
+        if (class_name_equals(decl->methods[i]->name, method->name))
+            return fail(check, "method '%s' is declared twice", method->name);
+    snprintf(inner.place, sizeof(inner.place), "class '%s', method '%s'", decl->name, method->name);
+    if (!value_type_is_valid(method->returnType))
+        return fail(&inner, "it returns %u, which is no MI_Type", method->returnType);
+    return check_object(&inner, class_method_object(method), "parameter");
+}
+
 static int check_methods(const Check *check, const MI_ClassDecl *decl)
 {
-    Check inner = {.error = check->error};
     int r;
 
     r = check_list(check, "method", decl->methods, decl->numMethods, CLASS_MAX_FEATURES);
-    for (MI_Uint32 i = 0; r == 0 && i < decl->numMethods; i++) {
-        r = check_name(check, "method", i, decl->methods[i]->name);
-        if (r < 0)
-            break;
-        snprintf(inner.place, sizeof(inner.place), "class '%s', method '%s'", decl->name,
-                 decl->methods[i]->name);
-        r = check_object(&inner, class_method_object(decl->methods[i]), "parameter");
-    }
+    for (MI_Uint32 i = 0; r == 0 && i < decl->numMethods; i++)
+        r = check_method(check, decl, i);
     return r;
 }
 
@@ -190,6 +239,8 @@ static int check_class(ClassError *error, const MI_ClassDecl *decl)
         return fail(&check, "its name, '%.64s', is no CIM name", decl->name);
     snprintf(check.place, sizeof(check.place), "class '%s'", decl->name);
     r = check_object(&check, class_object(decl), "property");
+    if (r == 0)
+        r = check_defaults(&check, decl);
     return r == 0 ? check_methods(&check, decl) : r;
 }
 

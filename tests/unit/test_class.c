@@ -163,6 +163,52 @@ static void only_a_streamed_parameter_has_no_field(void **state)
     assert_int_equal(class_check(&draft.decl, &error), 0);
 }
 
+static void a_method_that_is_declared_twice_is_refused(void **state)
+{
+    MI_MethodDecl again = draft.method;
+    const MI_MethodDecl *methods[] = {&draft.method, &again};
+
+    (void)state;
+    again.name = "MIX";
+    draft.decl.methods = methods;
+    draft.decl.numMethods = 2;
+    assert_refused("class 'Test_Point'|method 'MIX'|declared twice");
+}
+
+static void a_method_that_returns_no_type_is_refused(void **state)
+{
+    (void)state;
+    draft.method.returnType = 32;
+    assert_refused("class 'Test_Point', method 'Mix'|32|no MI_Type");
+}
+
+static void qualifiers_are_distinct_and_have_values(void **state)
+{
+    static const MI_Array hole = {NULL, 2};
+    MI_Qualifier one = {.name = "Key", .type = MI_BOOLEAN}, other = {.name = "KEY"};
+    const MI_Qualifier *qualifiers[] = {&one, &other};
+
+    (void)state;
+    draft.property[1].qualifiers = qualifiers;
+    draft.property[1].numQualifiers = 2;
+    assert_refused("class 'Test_Point'|qualifier 'KEY'|twice");
+    draft.property[1].numQualifiers = 1;
+    one.type = MI_STRINGA;
+    one.value = &hole;
+    assert_refused("class 'Test_Point'|qualifier 'Key'|elements are NULL");
+}
+
+static void a_default_without_elements_is_refused(void **state)
+{
+    static const MI_Array hole = {NULL, 1};
+
+    (void)state;
+    draft.decl.numProperties = 1;
+    draft.property[0].type = MI_UINT8A;
+    draft.property[0].value = &hole;
+    assert_refused("class 'Test_Point'|property 'Name'|default");
+}
+
 static void fields_in_one_place_are_refused(void **state)
 {
     (void)state;
@@ -281,6 +327,10 @@ int main(void)
         with_draft(an_unknown_type_is_refused),
         with_draft(a_field_outside_of_its_struct_is_refused),
         with_draft(only_a_streamed_parameter_has_no_field),
+        with_draft(a_method_that_is_declared_twice_is_refused),
+        with_draft(a_method_that_returns_no_type_is_refused),
+        with_draft(qualifiers_are_distinct_and_have_values),
+        with_draft(a_default_without_elements_is_refused),
         with_draft(fields_in_one_place_are_refused),
         with_draft(an_ancestor_with_a_hole_is_refused),
         with_draft(a_class_that_is_its_own_ancestor_is_refused),
