@@ -34,5 +34,12 @@ for page in man8/mihostd.8 man8/mihost-agent.8 man5/mihostd.conf.5 man7/mihost-p
     wanted 'SEE ALSO' "$prefix/share/man/$page"
 done
 wanted 'a provider' "$prefix/include/mi.h"
+wanted mihostd.service "$(dirname "${unit#"$folder"}")/$(sed -n 's/^Requires=//p' "$unit")"
+for drop_in in network read-all write manage; do
+    wanted 'mihostd(8)' "$prefix/share/mihost/drop-ins/$drop_in.conf"
+done
+wanted 'mihostd(8)' "$prefix/lib/sysusers.d/mihost.conf"
+wanted mihostd.socket "$prefix/lib/tmpfiles.d/mihost.conf"
+wanted bash "$prefix/share/bash-completion/completions/mihostctl"
 "$folder$prefix/bin/mihostctl" --version >/dev/null
 exit "$failed"

@@ -1,0 +1,25 @@
+# What others compile with: headers, and how pkg-config and CMake find them, wherever the prefix is moved to.
+include(CMakePackageConfigHelpers)
+
+file(RELATIVE_PATH PC_PREFIX
+  ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
+string(REGEX REPLACE "/$" "" PC_PREFIX "\${pcfiledir}/${PC_PREFIX}")
+set(pages mihost-provider.pc)
+if(TARGET mi_shared)
+  list(APPEND pages mi.pc)
+endif()
+foreach(page IN LISTS pages)
+  configure_file(cmake/${page}.in cmake/${page} @ONLY)
+  install(FILES ${CMAKE_BINARY_DIR}/cmake/${page}
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT libmi-dev)
+endforeach()
+
+configure_package_config_file(cmake/mihostConfig.cmake.in ${CMAKE_BINARY_DIR}/cmake/mihostConfig.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mihost
+  PATH_VARS CMAKE_INSTALL_INCLUDEDIR CMAKE_INSTALL_LIBDIR)
+write_basic_package_version_file(${CMAKE_BINARY_DIR}/cmake/mihostConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${CMAKE_BINARY_DIR}/cmake/mihostConfig.cmake ${CMAKE_BINARY_DIR}/cmake/mihostConfigVersion.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/mihost COMPONENT libmi-dev)
+install(DIRECTORY include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT libmi-dev
+  FILES_MATCHING PATTERN "*.h")
