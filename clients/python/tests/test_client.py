@@ -79,7 +79,7 @@ class Operations(WithDaemon):
         self.assertFalse(self.client.cancel("999999"))
         self.assertEqual(self.client.stop_provider("sample"), 0)
         self.assertIn("counters", self.client.call("host/status"))
-        self.assertTrue(self.client.metrics())
+        self.assertIn("# TYPE", self.client.metrics())
 
     def test_errors_are_of_the_class_of_their_result(self):
         with self.assertRaisesRegex(mihost.NotFound, "no such sample") as caught:

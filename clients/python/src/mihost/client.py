@@ -177,9 +177,9 @@ class Client:
         """Agents, operations, counters."""
         return self._host("status")
 
-    def metrics(self) -> Dict[str, Any]:
-        """Counters and durations, for a system that watches over many."""
-        return self._host("metrics")
+    def metrics(self) -> str:
+        """Counters and durations as OpenMetrics has them, for a system that watches over many."""
+        return str(self._expect(self._host("metrics"), "text"))
 
     def operations(self) -> List[Dict[str, Any]]:
         """The operations that run, whoever asked for them."""
