@@ -49,6 +49,9 @@ void agent_set_state(Agent *agent, AgentState state)
     assert((transitions[agent->state] & TO(state)) != 0);
     log_trace("%s: %s -> %s", agent_name(agent), state_names[agent->state], state_names[state]);
     agent->state = state;
+    /* It takes no more work, and ends within its grace: another one may start. */
+    if (state >= AGENT_STOPPING)
+        charge_release(&agent->place);
 }
 
 /* It broke the protocol: nothing more of it is read, and nothing is given to another agent. */

@@ -67,6 +67,7 @@ struct Agent {
     uint64_t pinged;         /* uv_now() time of a PING without PONG; 0: none */
     Timer end; /* draining: the drain is over; drained: the grace is; stopping: the exit is late */
     uint64_t started;   /* uv_now() time */
+    Charge place;       /* QUOTA_AGENTS: of the user that it was started for, until it stops */
     List link;          /* Server.agents */
     List provider_link; /* Provider.agents */
 };

@@ -118,6 +118,7 @@ void call_free(Call *call)
     call->provider->tally->running_calls--;
     provider_unref(call->provider);
     free(call);
+    charge_set(&request->places, request->places.amount - 1);
     request_check_done(request);
     /* Careful: @request may be gone here. */
 }

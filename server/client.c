@@ -49,6 +49,12 @@ void client_close(Client *client, const char *why)
      * them. */
 }
 
+/* Charges its user with what is there now. */
+static void charge_bytes(Client *client)
+{
+    charge_set(&client->bytes, client->framing.partial.size + stream_unsent(&client->stream));
+}
+
 static void add_mark(Client *client, MarkKind kind, uint64_t operation, size_t bytes)
 {
     Mark mark = {.position = stream_position(&client->stream),
@@ -65,6 +71,7 @@ static void on_sent(Stream *stream)
 {
     Client *client = container_of(stream, Client, stream);
 
+    charge_bytes(client);
     while (client->marks_begin < client->marks.size) {
         Mark mark;
         memcpy(&mark, client->marks.data + client->marks_begin, sizeof(mark));
@@ -117,6 +124,7 @@ static void frame_message(Client *client)
             buffer_deinit(body);
     }
     framing_put_tail(client->framing.kind, out);
+    charge_bytes(client);
 }
 
 /* The size of the message that ends here. */
@@ -161,9 +169,22 @@ void client_end_result(Client *client)
         charge_result(client);
 }
 
-bool client_has_room(const Client *client, size_t size)
+bool client_has_room(const Client *client, size_t size, char *why, size_t why_size)
 {
-    return client->buffered + size <= client->server->config->max_buffered;
+    unsigned long limit = client->server->config->max_buffered;
+    QuotaVerdict verdict;
+
+    if (client->buffered + size > limit) {
+        if (why != NULL)
+            snprintf(why, why_size,
+                     "%zu bytes wait for this client to read them: 'maxBuffered' (%lu) limits them",
+                     client->buffered, limit);
+        return false;
+    }
+    verdict = user_check(client->user, QUOTA_BUFFERED, size);
+    if (verdict != QUOTA_FREE && why != NULL)
+        user_explain(client->user, QUOTA_BUFFERED, verdict, why, why_size);
+    return verdict == QUOTA_FREE;
 }
 
 void client_end_relayed(Client *client, uint64_t operation, uint32_t bytes)
@@ -210,6 +231,18 @@ static void break_off(Client *client, const char *message)
         router_client_gone(client);
 }
 
+/* What came and is no whole message takes memory too. A little always may: a cancel must get
+ * through. */
+static void check_partial(Client *client)
+{
+    char why[256];
+
+    charge_bytes(client);
+    if (client->framing.partial.size > CLIENT_SMALL_ANSWER &&
+        !client_has_room(client, 0, why, sizeof(why)))
+        client_leave(client, (Span){0}, MI_RESULT_SERVER_LIMITS_EXCEEDED, why);
+}
+
 static void on_data(Stream *stream, Span data)
 {
     Client *client = container_of(stream, Client, stream);
@@ -218,8 +251,10 @@ static void on_data(Stream *stream, Span data)
 
     while (client->state == CLIENT_OPEN || client->state == CLIENT_REFUSED) {
         int r = framing_next(&client->framing, &data, &message);
-        if (r == FRAMING_MORE)
+        if (r == FRAMING_MORE) {
+            check_partial(client);
             return;
+        }
         if (r == FRAMING_MESSAGE && client->state == CLIENT_REFUSED) {
             refusal_tell(client, message);
         } else if (r == FRAMING_MESSAGE) {
@@ -266,6 +301,9 @@ static void client_free(Client *client)
     buffer_deinit(&client->marks);
     access_deinit(&client->access);
     refusal_free(client->refusal);
+    charge_release(&client->bytes);
+    charge_release(&client->place);
+    user_unref(client->user);
     identity_deinit(&client->identity);
     free(client);
 }
@@ -292,6 +330,53 @@ static const StreamEvents events = {
     .on_closed = on_closed,
 };
 
+/* @client is new, or has been there while the policy changed. */
+static void turn_away(Client *client, MI_Result result, const char *why)
+{
+    if (client->framing.kind != FRAMING_UNKNOWN)
+        client_leave(client, (Span){0}, result, why);
+    else if (refusal_new(client, result, why) < 0)
+        client_close(client, "out of memory");
+}
+
+/* Charges @client, which is new, for its connection. */
+static void take_place(Client *client)
+{
+    QuotaVerdict verdict = charge_take(&client->place, client->user, QUOTA_CLIENTS, 1);
+    char why[256];
+
+    if (verdict == QUOTA_FREE)
+        return;
+    user_explain(client->user, QUOTA_CLIENTS, verdict, why, sizeof(why));
+    turn_away(client, MI_RESULT_SERVER_LIMITS_EXCEEDED, why);
+}
+
+static void turn_stranger_away(Client *client)
+{
+    char why[160];
+
+    snprintf(why, sizeof(why),
+             "uid %u may not connect: 'connect' of mihostd.conf names others; an administrator can "
+             "add 'connect = user:%u'",
+             (unsigned)client->identity.uid, (unsigned)client->identity.uid);
+    turn_away(client, MI_RESULT_ACCESS_DENIED, why);
+}
+
+void client_review(Client *client)
+{
+    const Config *config = client->server->config;
+
+    access_deinit(&client->access);
+    client->framing.max_message = config->max_message;
+    if (access_init(&client->access, &config->policy, &client->identity) < 0)
+        client_close(client, "out of memory");
+    if (client->access.role == ACCESS_ADMINISTRATOR)
+        client->user->is_trusted = true;
+    if (client->access.role == ACCESS_STRANGER &&
+        (client->state == CLIENT_OPEN || client->state == CLIENT_ENDED))
+        turn_stranger_away(client);
+}
+
 int client_new(Server *server, int fd)
 {
     Client *client = calloc(1, sizeof(*client));
@@ -299,6 +384,10 @@ int client_new(Server *server, int fd)
 
     if (r == 0)
         r = identity_from_peer(fd, &client->identity, &client->pid);
+    if (r == 0) {
+        client->user = user_get(&server->quota, client->identity.uid, uv_now(server->loop));
+        r = client->user == NULL ? -ENOMEM : 0;
+    }
     if (r == 0)
         r = stream_init(&client->stream, &server->streams, fd, &events);
     if (r < 0) {
@@ -312,35 +401,10 @@ int client_new(Server *server, int fd)
     client->number = ++server->next_client;
     list_append(&server->clients, &client->link);
     server->client_count++;
+    charge_force(&client->bytes, client->user, QUOTA_BUFFERED, 0);
     log_debug("%s: connected (pid %d)", client_name(client), (int)client->pid);
     client_review(client);
+    if (client->state == CLIENT_OPEN)
+        take_place(client);
     return 0;
-}
-
-/* @client is new, or has been there while the policy changed. */
-static void turn_away(Client *client)
-{
-    char why[160];
-
-    snprintf(why, sizeof(why),
-             "uid %u may not connect: 'connect' of mihostd.conf names others; an administrator can "
-             "add 'connect = user:%u'",
-             (unsigned)client->identity.uid, (unsigned)client->identity.uid);
-    if (client->framing.kind != FRAMING_UNKNOWN)
-        client_leave(client, (Span){0}, MI_RESULT_ACCESS_DENIED, why);
-    else if (refusal_new(client, MI_RESULT_ACCESS_DENIED, why) < 0)
-        client_close(client, "out of memory");
-}
-
-void client_review(Client *client)
-{
-    const Config *config = client->server->config;
-
-    access_deinit(&client->access);
-    client->framing.max_message = config->max_message;
-    if (access_init(&client->access, &config->policy, &client->identity) < 0)
-        client_close(client, "out of memory");
-    else if (client->access.role == ACCESS_STRANGER &&
-             (client->state == CLIENT_OPEN || client->state == CLIENT_ENDED))
-        turn_away(client);
 }

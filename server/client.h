@@ -7,8 +7,8 @@
  * when the client has acknowledged them, if it said that it would); collected
  * results, the answers of operations and large other ones by `maxBuffered`, over which requests are
  * refused and results are replaced by an error (client_has_room); small answers of the server's own
- * by CLIENT_MAX_UNREAD_ANSWERS, over which it is disconnected. It is never kept from sending: a
- * cancel must get through.
+ * by CLIENT_MAX_UNREAD_ANSWERS, over which it is disconnected. All of it is charged to its user. It
+ * is never kept from sending: a cancel must get through.
  *
  * The end of its input is no disconnect: what was asked is answered, then the server closes. A
  * hang-up is one.
@@ -42,6 +42,9 @@ typedef struct Client {
     uint64_t number; /* for the log */
     Identity identity;
     Access access; /* what the policy lets it do */
+    Charge place;  /* QUOTA_CLIENTS: for the connection */
+    Charge bytes;  /* QUOTA_BUFFERED: input that is no whole message, and what was not sent */
+    User *user;    /* reference */
     pid_t pid;
     Framing framing;
     Request *requests;      /* unanswered, by id: kept by request.c */
@@ -91,8 +94,9 @@ void client_end_relayed(Client *client, uint64_t operation, uint32_t bytes);
 /* As client_end_relayed: a part of a result, which the client may have to acknowledge first. */
 void client_end_part(Client *client, uint64_t operation, uint32_t bytes);
 
-/* True if @size more bytes of results may wait for it. */
-bool client_has_room(const Client *client, size_t size);
+/* True if @size more bytes of results may wait for it, and for its user. If not, and @why isn't
+ * NULL, it says so. */
+bool client_has_room(const Client *client, size_t size, char *why, size_t why_size);
 
 /* Called when the client's last request was answered: closes it when its input has ended. */
 void client_check_end(Client *client);

@@ -38,7 +38,17 @@ typedef struct Config {
     LogLevel log_level;
     Policy policy;
 
-    unsigned long max_clients;   /* connections */
+    /* Limits: max_user_... are for one user, max_... and max_total_... for all together, if no
+     * other scope is said. */
+    unsigned long max_clients; /* connections */
+    unsigned long max_user_clients;
+    unsigned long max_user_requests; /* parts of requests in flight */
+    unsigned long max_total_requests;
+    unsigned long max_user_agents;
+    unsigned long max_user_buffered; /* bytes */
+    unsigned long max_total_buffered;
+    unsigned long max_starts; /* of agents, in a minute; 0: any number */
+    unsigned long max_user_starts;
     unsigned long max_message;   /* bytes of one message of a client */
     unsigned long max_requests;  /* requests in flight for one client */
     unsigned long max_collected; /* bytes of one collected enumeration */

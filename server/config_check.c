@@ -12,7 +12,20 @@
 static const char *const chains[][5] = {
     {"defaultTimeout", "maxTimeout"},
     {"backoff", "maxBackoff"},
-    {"maxCollected", "maxBuffered"},
+    {"maxUserClients", "maxClients"},
+    {"maxRequests", "maxUserRequests", "maxTotalRequests"},
+    {"maxCollected", "maxBuffered", "maxUserBuffered", "maxTotalBuffered"},
+    {"maxMessage", "maxUserBuffered", "maxTotalBuffered"},
+    {"maxUserAgents", "maxAgents"},
+    {"maxUserStarts", "maxStarts"},
+};
+
+/* What a user may have is half of what all may, if it wasn't set. */
+static const char *const halves[][2] = {
+    {"maxUserClients", "maxClients"},
+    {"maxUserRequests", "maxTotalRequests"},
+    {"maxUserBuffered", "maxTotalBuffered"},
+    {"maxUserAgents", "maxAgents"},
 };
 
 /* What is taken when the server starts: the socket is made then, and agents were told the window.
@@ -86,34 +99,41 @@ static int check_chain(const Config *config, const char *const *chain, KeyValueE
     return 0;
 }
 
-/* The lowest of the limits that were set behind chain[i]. */
-static unsigned long lowest_above(const Config *config, const char *const *chain, size_t i)
+static void adapt_half(Config *config, const char *const names[2])
 {
-    while (chain[++i] != NULL) {
-        const ConfigKey *key = config_find_key(chain[i]);
+    const ConfigKey *half = config_find_key(names[0]), *whole = config_find_key(names[1]);
 
-        if (counts(config, key))
-            return value_of(config, key);
-    }
-    return ULONG_MAX;
+    if (!config_origin(config, half)->is_set && config_origin(config, whole)->is_set)
+        *(unsigned long *)config_field(config, half) = (value_of(config, whole) + 1) / 2;
 }
 
-/* What wasn't set gets out of the way of what was. */
+/* What wasn't set gets out of the way of what was: down where something above is lower, then up
+ * where something below is higher. */
 static void adapt_chain(Config *config, const char *const *chain)
 {
-    unsigned long lowest = 0;
+    unsigned long highest = ULONG_MAX, lowest = 0;
+    size_t count = 0;
 
-    for (size_t i = 0; chain[i] != NULL; i++) {
+    while (chain[count] != NULL)
+        count++;
+    for (size_t i = count; i-- > 0;) {
         const ConfigKey *key = config_find_key(chain[i]);
         unsigned long *value = config_field(config, key);
-        unsigned long highest = lowest_above(config, chain, i);
 
         if (is_none(config, key))
             continue;
-        if (!config_origin(config, key)->is_set) {
-            *value = *value > highest ? highest : *value;
-            *value = *value < lowest ? lowest : *value;
-        }
+        if (!config_origin(config, key)->is_set && *value > highest)
+            *value = highest;
+        highest = *value;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const ConfigKey *key = config_find_key(chain[i]);
+        unsigned long *value = config_field(config, key);
+
+        if (is_none(config, key))
+            continue;
+        if (!config_origin(config, key)->is_set && *value < lowest)
+            *value = lowest;
         lowest = *value;
     }
 }
@@ -142,6 +162,8 @@ int config_check(Config *config, KeyValueError *error)
         r = check_chain(config, chains[i], error);
     if (r < 0)
         return r;
+    for (size_t i = 0; i < ARRAY_SIZE(halves); i++)
+        adapt_half(config, halves[i]);
     for (size_t i = 0; i < ARRAY_SIZE(chains); i++)
         adapt_chain(config, chains[i]);
     return check_mode(config, error);

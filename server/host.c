@@ -11,21 +11,30 @@
 
 static void put_info(Buffer *out, const Config *config)
 {
+    const struct {
+        const char *name;
+        unsigned long value;
+    } limits[] = {
+        {"maxMessage", config->max_message},
+        {"maxRequests", config->max_requests},
+        {"maxUserRequests", config->max_user_requests},
+        {"maxCollected", config->max_collected},
+        {"maxBuffered", config->max_buffered},
+        {"maxUserBuffered", config->max_user_buffered},
+        {"maxUserClients", config->max_user_clients},
+        {"maxUserAgents", config->max_user_agents},
+        {"window", config->window},
+        {"defaultTimeoutMs", config->default_timeout},
+        {"maxTimeoutMs", config->max_timeout},
+    };
+    bool is_first = true;
+
     buffer_put_string(out, "{\"name\":\"mihost\",\"version\":\"" MIHOST_VERSION
                            "\",\"protocol\":1,\"limits\":{");
-    put_number(out, "maxMessage", config->max_message);
-    buffer_put_char(out, ',');
-    put_number(out, "maxRequests", config->max_requests);
-    buffer_put_char(out, ',');
-    put_number(out, "maxCollected", config->max_collected);
-    buffer_put_char(out, ',');
-    put_number(out, "maxBuffered", config->max_buffered);
-    buffer_put_char(out, ',');
-    put_number(out, "window", config->window);
-    buffer_put_char(out, ',');
-    put_number(out, "defaultTimeoutMs", config->default_timeout);
-    buffer_put_char(out, ',');
-    put_number(out, "maxTimeoutMs", config->max_timeout);
+    for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
+        put_separator(out, &is_first);
+        put_number(out, limits[i].name, limits[i].value);
+    }
     buffer_put_string(out, "}}");
 }
 

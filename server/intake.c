@@ -49,11 +49,12 @@ static void answer_names(Client *client, const RpcMessage *message, const Plan *
 
 /* Takes on a request that is to be answered later. NULL: it was refused. */
 static Request *take_on(Client *client, const RpcMessage *message, const Method *method,
-                        const MethodParams *params)
+                        const MethodParams *params, size_t parts)
 {
     Server *server = client->server;
     Request *request;
-    char why[160];
+    char why[256];
+    int r;
 
     if (server->state != SERVER_RUNNING) {
         refuse_mi(client, message, MI_RESULT_SERVER_IS_SHUTTING_DOWN,
@@ -62,13 +63,16 @@ static Request *take_on(Client *client, const RpcMessage *message, const Method 
     }
     if (client->request_count >= server->config->max_requests) {
         snprintf(why, sizeof(why),
-                 "%zu requests of this connection are in flight: 'maxRequests' limits them",
-                 client->request_count);
+                 "%zu requests of this connection are in flight: 'maxRequests' (%lu) limits them",
+                 client->request_count, server->config->max_requests);
         refuse_mi(client, message, MI_RESULT_SERVER_LIMITS_EXCEEDED, why);
         return NULL;
     }
-    if (request_new(client, message, method, params, &request) < 0) {
-        refuse_mi(client, message, MI_RESULT_FAILED, "the server is out of memory");
+    r = request_new(client, message, method, params, parts, &request, why, sizeof(why));
+    if (r < 0) {
+        refuse_mi(client, message,
+                  r == -EDQUOT ? MI_RESULT_SERVER_LIMITS_EXCEEDED : MI_RESULT_FAILED,
+                  r == -EDQUOT ? why : "the server is out of memory");
         return NULL;
     }
     server->counters.requests++;
@@ -87,7 +91,7 @@ static void start_operation(Client *client, const RpcMessage *message, const Met
     } else if (params->names_only) {
         answer_names(client, message, &plan);
     } else {
-        request = take_on(client, message, method, params);
+        request = take_on(client, message, method, params, plan.count);
         if (request != NULL)
             router_start(request, &plan, params->timeout, &client->identity);
     }
@@ -98,7 +102,7 @@ static void start_operation(Client *client, const RpcMessage *message, const Met
 static void stop_provider(Client *client, const RpcMessage *message, const Method *method,
                           const MethodParams *params)
 {
-    Request *request = take_on(client, message, method, params);
+    Request *request = take_on(client, message, method, params, 1);
 
     if (request != NULL)
         stopping_start(request);
@@ -138,10 +142,7 @@ static void take_request(Client *client, const RpcMessage *message)
         refuse_mi(client, message, MI_RESULT_ACCESS_DENIED, text);
         return;
     }
-    if (!client_has_room(client, 0)) {
-        snprintf(text, sizeof(text),
-                 "%zu bytes wait for this client to read them: 'maxBuffered' limits them",
-                 client->buffered);
+    if (!client_has_room(client, 0, text, sizeof(text))) {
         refuse_mi(client, message, MI_RESULT_SERVER_LIMITS_EXCEEDED, text);
         return;
     }

@@ -51,7 +51,7 @@ void reconfigure(Server *server)
     }
     *error = (KeyValueError){0};
     log_set_level(fresh->log_level);
-    server->config = fresh;
+    server->config = server->quota.config = fresh;
     /* Clients look at the policy that is in force: they let go of the old one before it goes. */
     review_clients(server);
     if (server->own_config != NULL)
@@ -63,6 +63,9 @@ void reconfigure(Server *server)
 
 void review_clients(Server *server)
 {
+    /* Whom a client of it makes one again. */
+    for (User *user = server->quota.users; user != NULL; user = user->hh.next)
+        user->is_trusted = false;
     list_for_each_safe (link, &server->clients) {
         client_review(list_entry(link, Client, link));
     }

@@ -8,7 +8,7 @@
 
 struct Refusal {
     Client *client;
-    Timer patience;
+    Timer patience; /* not running: it is told at once */
     MI_Result result;
     char why[];
 };
@@ -29,16 +29,22 @@ int refusal_new(Client *client, MI_Result result, const char *why)
     refusal->result = result;
     memcpy(refusal->why, why, size);
     timer_init(&refusal->patience, &client->server->timers, on_patience);
-    timer_start(&refusal->patience, REFUSAL_PATIENCE);
     client->refusal = refusal;
     client->state = CLIENT_REFUSED;
+    /* Those who wait take places: a user has a few of them. */
+    if (client->user->told++ < REFUSAL_MAX_WAITING)
+        timer_start(&refusal->patience, REFUSAL_PATIENCE);
+    else
+        refusal_tell(client, (Span){0});
     return 0;
 }
 
 Refusal *refusal_free(Refusal *refusal)
 {
-    if (refusal != NULL)
-        timer_stop(&refusal->patience);
+    if (refusal == NULL)
+        return NULL;
+    refusal->client->user->told--;
+    timer_stop(&refusal->patience);
     free(refusal);
     return NULL;
 }

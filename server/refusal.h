@@ -9,9 +9,11 @@
 
 #include "server/client.h"
 
-#define REFUSAL_PATIENCE 1000 /* ms */
+#define REFUSAL_PATIENCE    1000 /* ms */
+#define REFUSAL_MAX_WAITING 8    /* of one user; more are told at once, in a line */
 
-/* Makes @client, which nothing was read from yet, one that is refused. -ENOMEM. */
+/* Makes @client, which nothing was read from yet, one that is refused. -ENOMEM. Careful: it may be
+ * leaving afterwards. */
 int refusal_new(Client *client, MI_Result result, const char *why);
 /* Takes NULL; returns NULL. */
 Refusal *refusal_free(Refusal *refusal);

@@ -58,21 +58,25 @@ static bool is_wanted(const Call *call)
            (call->state == CALL_RUNNING || call->state == CALL_CANCELING);
 }
 
-/* Answers a request that collected more than it may; the operation goes on to its release only. */
-static void end_collecting(Call *call)
+/* Answers a request that took more than it may; the operation goes on to its release only. */
+static void end_over_limit(Call *call, const char *why)
 {
-    Request *request = call->request;
-    const Config *config = request->server->config;
-    Outcome outcome;
+    Outcome outcome = outcome_failure(MI_RESULT_SERVER_LIMITS_EXCEEDED, why);
+
+    router_give_up(call->request, &outcome);
+}
+
+/* What was relayed is there, and is charged. Its client reads too little if that is too much. */
+static void check_relayed(Call *call)
+{
+    const User *user = call->request->user;
+    QuotaVerdict verdict = user_check(user, QUOTA_BUFFERED, 0);
     char text[256];
 
-    snprintf(text, sizeof(text),
-             "the collected instances are too large ('maxCollected' is %lu bytes, 'maxBuffered' "
-             "%lu for one client): "
-             "ask with a partialResultToken to have them as they come",
-             config->max_collected, config->max_buffered);
-    outcome = outcome_failure(MI_RESULT_SERVER_LIMITS_EXCEEDED, text);
-    router_give_up(request, &outcome);
+    if (verdict == QUOTA_FREE)
+        return;
+    user_explain(user, QUOTA_BUFFERED, verdict, text, sizeof(text));
+    end_over_limit(call, text);
 }
 
 /* Text that can be put into a message, whatever its framing: one value, and one line. */
@@ -111,6 +115,7 @@ static int take_instances(Call *call, const Frame *frame, const char **why)
 {
     InstancesFrame instances;
     uint32_t charge;
+    char text[256];
 
     *why = "an INSTANCES frame of it is broken";
     if (payload_get_instances(frame->payload, &instances) < 0 ||
@@ -131,8 +136,8 @@ static int take_instances(Call *call, const Frame *frame, const char **why)
     if (call->request->partial_token.data != NULL)
         call->unsent += charge;
     if (!request_take_instances(call->request, call->operation, instances.json, instances.count,
-                                charge))
-        end_collecting(call);
+                                charge, text, sizeof(text)))
+        end_over_limit(call, text);
     else if (call->request->partial_token.data == NULL)
         give_credit(call, charge);
     return 0;
@@ -156,6 +161,7 @@ static int take_progress(Call *call, const Frame *frame, const char **why)
     }
     call->unsent += charge;
     response_send_progress(call->request, call->operation, &progress, charge);
+    check_relayed(call);
     return 0;
 }
 
@@ -176,6 +182,7 @@ static int take_message(Call *call, const Frame *frame, const char **why)
     }
     call->unsent += charge;
     response_send_message(call->request, call->operation, &message, charge);
+    check_relayed(call);
     return 0;
 }
 

@@ -59,6 +59,9 @@ static Request *request_free(Request *request)
     list_unlink(&request->link);
     buffer_deinit(&request->collected);
     merged_deinit(&request->merged);
+    charge_release(&request->places);
+    charge_release(&request->bytes);
+    user_unref(request->user);
     free(request->text);
     free(request);
     return NULL;
@@ -79,13 +82,17 @@ static const char *copy_string(char **place, const char *string)
     return copy;
 }
 
+static size_t size_of_text(const RpcMessage *message, const MethodParams *params)
+{
+    return message->params.size + message->id.size + strlen(params->name_space) +
+           strlen(params->class_name) + strlen(params->method) + strlen(params->provider) + 4;
+}
+
 /* Copies all texts into one piece of memory. */
 static int copy_text(Request *request, const RpcMessage *message, const MethodParams *params)
 {
     Span came = message->params;
-    char *place =
-        malloc(came.size + message->id.size + strlen(params->name_space) +
-               strlen(params->class_name) + strlen(params->method) + strlen(params->provider) + 4);
+    char *place = malloc(size_of_text(message, params));
 
     if (place == NULL)
         return -ENOMEM;
@@ -105,11 +112,31 @@ static int copy_text(Request *request, const RpcMessage *message, const MethodPa
     return 0;
 }
 
+/* Charges the user of @client for @parts and for what copy_text is about to copy. */
+static int charge(Request *request, Client *client, size_t parts, size_t text, char *why,
+                  size_t why_size)
+{
+    QuotaKind kind = QUOTA_REQUESTS;
+    QuotaVerdict verdict;
+
+    request->user = user_ref(client->user);
+    verdict = charge_take(&request->places, request->user, kind, parts);
+    if (verdict == QUOTA_FREE) {
+        kind = QUOTA_BUFFERED;
+        verdict = charge_take(&request->bytes, request->user, kind, text);
+    }
+    if (verdict == QUOTA_FREE)
+        return 0;
+    user_explain(request->user, kind, verdict, why, why_size);
+    return -EDQUOT;
+}
+
 int request_new(Client *client, const RpcMessage *message, const Method *method,
-                const MethodParams *params, Request **ret)
+                const MethodParams *params, size_t parts, Request **ret, char *why, size_t why_size)
 {
     Server *server = client->server;
     Request *request = calloc(1, sizeof(*request));
+    int r;
 
     if (request == NULL)
         return -ENOMEM;
@@ -121,9 +148,12 @@ int request_new(Client *client, const RpcMessage *message, const Method *method,
     list_init(&request->calls);
     list_init(&request->prompts);
     list_init(&request->link);
-    if (copy_text(request, message, params) < 0) {
+    r = charge(request, client, parts, size_of_text(message, params), why, why_size);
+    if (r == 0)
+        r = copy_text(request, message, params);
+    if (r < 0) {
         request_free(request);
-        return -ENOMEM;
+        return r;
     }
     HASH_ADD_KEYPTR(hh, client->requests, request->id.data, request->id.size, request);
     if (hash_has_failed(request)) {
@@ -175,14 +205,21 @@ void request_check_done(Request *request)
     server_check_stop(server);
 }
 
-/* Adds @inner, elements of an array, to what is collected. False if that is over a limit. */
-static bool collect(Request *request, Span inner, uint32_t count)
+/* Adds @inner, elements of an array, to what is collected. False with @why set if that is over a
+ * limit. */
+static bool collect(Request *request, Span inner, uint32_t count, char *why, size_t why_size)
 {
     Client *client = request->client;
     const Config *config = request->server->config;
 
-    if (request->collected.size + inner.size > config->max_collected ||
-        !client_has_room(client, inner.size))
+    if (request->collected.size + inner.size > config->max_collected) {
+        snprintf(why, why_size,
+                 "what is collected is too large: 'maxCollected' (%lu) limits it; ask with a "
+                 "partialResultToken to have instances as they come",
+                 config->max_collected);
+        return false;
+    }
+    if (!client_has_room(client, inner.size, why, why_size))
         return false;
     size_t before = request->collected.size;
     if (before > 0 && inner.size > 0)
@@ -190,24 +227,31 @@ static bool collect(Request *request, Span inner, uint32_t count)
     buffer_put_span(&request->collected, inner);
     client->buffered +=
         request->collected.size - before; /* all of `collected`: write_response gives it back */
-    if (buffer_failed(&request->collected))
+    charge_set(&request->bytes, request->bytes.amount + request->collected.size - before);
+    if (buffer_failed(&request->collected)) {
+        snprintf(why, why_size, "the server is out of memory");
         return false;
+    }
     request->collected_count += count;
     return true;
 }
 
 bool request_take_instances(Request *request, uint64_t operation, Span json, uint32_t count,
-                            uint32_t charge)
+                            uint32_t charge, char *why, size_t why_size)
 {
+    QuotaVerdict verdict;
     Client *client = request->client;
     Span inner = json_inside(json); /* the text decides about commas, not the agent's count */
 
     if (request->partial_token.data != NULL) {
         response_put_partial(request, json);
         client_end_part(client, operation, charge);
-        return true;
+        verdict = user_check(request->user, QUOTA_BUFFERED, 0);
+        if (verdict != QUOTA_FREE)
+            user_explain(request->user, QUOTA_BUFFERED, verdict, why, why_size);
+        return verdict == QUOTA_FREE;
     }
-    return collect(request, inner, count);
+    return collect(request, inner, count, why, why_size);
 }
 
 bool request_concerns(const Request *request, const Provider *provider)
@@ -226,14 +270,15 @@ void request_detach(Request *request)
     HASH_DELETE(hh, client->requests, request);
     client->request_count--;
     client->buffered -= request->collected.size;
+    charge_set(&request->bytes, request->bytes.amount - request->collected.size);
     buffer_deinit(&request->collected);
     buffer_deinit(&request->parts_sent);
     request->parts_begin = 0;
     request->client = NULL;
 }
 
-/* Sends or collects what a part carries. False if that is over a limit. */
-static bool take_body(Request *request, const Outcome *outcome)
+/* Sends or collects what a part carries. False with @why set if that is over a limit. */
+static bool take_body(Request *request, const Outcome *outcome, char *why, size_t why_size)
 {
     Span body = json_trim(outcome->body);
 
@@ -243,8 +288,8 @@ static bool take_body(Request *request, const Outcome *outcome)
         if (outcome->count == 0)
             return true;
         if (request->partial_token.data == NULL)
-            return collect(request, json_inside(body), outcome->count);
-        if (!client_has_room(request->client, body.size))
+            return collect(request, json_inside(body), outcome->count, why, why_size);
+        if (!client_has_room(request->client, body.size, why, why_size))
             return false;
         response_put_partial(request, body);
         client_end_result(request->client); /* outside of the window */
@@ -255,11 +300,12 @@ static bool take_body(Request *request, const Outcome *outcome)
     Span rest = body, key, value;
     if (!json_next_member(&rest, &key, &value))
         return true;
-    return collect(request, value, 1);
+    return collect(request, value, 1, why, why_size);
 }
 
 void request_end_part(Request *request, const char *who, const Outcome *outcome)
 {
+    char why[256];
     Outcome sum;
 
     if (request->state == REQUEST_ANSWERED)
@@ -269,10 +315,8 @@ void request_end_part(Request *request, const char *who, const Outcome *outcome)
         return;
     }
     merged_add(&request->merged, who, outcome);
-    if (!take_body(request, outcome)) {
-        Outcome failure =
-            outcome_failure(MI_RESULT_SERVER_LIMITS_EXCEEDED,
-                            "the result is larger than 'maxCollected' or 'maxBuffered'");
+    if (!take_body(request, outcome, why, sizeof(why))) {
+        Outcome failure = outcome_failure(MI_RESULT_SERVER_LIMITS_EXCEEDED, why);
         failure.discarded = outcome->count;
         merged_add(&request->merged, NULL, &failure);
     }

@@ -60,6 +60,11 @@ struct Request {
     bool acknowledges; /* the client says which parts of the result it has taken */
     Buffer parts_sent; /* of RequestPart: sent, and not acknowledged; from parts_begin on */
     size_t parts_begin;
+
+    User *user;    /* reference */
+    Charge places; /* QUOTA_REQUESTS: one for each call that is not released */
+    Charge bytes;  /* QUOTA_BUFFERED: `text` and `collected` */
+
     Buffer collected; /* instances or classes, comma-separated */
     uint32_t collected_count;
     List calls;       /* of Call.request_link: those that are not released */
@@ -77,9 +82,11 @@ struct Request {
     UT_hash_handle hh; /* Client.requests, while unanswered */
 };
 
-/* Takes on a request of @client, with no parts yet. -ENOMEM. */
+/* Takes on a request of @client, with no parts yet, and charges its user for @parts. -ENOMEM;
+ * -EDQUOT with @why set. */
 int request_new(Client *client, const RpcMessage *message, const Method *method,
-                const MethodParams *params, Request **ret);
+                const MethodParams *params, size_t parts, Request **ret, char *why,
+                size_t why_size);
 
 /* The unanswered request of @client with this id, or NULL. */
 Request *request_find(Client *client, Span id);
@@ -95,10 +102,10 @@ void request_end_part(Request *request, const char *who, const Outcome *outcome)
  * client has nothing to do with it. Careful: frees @request if no call is left. */
 void request_respond(Request *request, const Outcome *outcome);
 
-/* A batch of instances (a checked JSON array): sent, or collected. False if that is over a limit.
- */
+/* A batch of instances (a checked JSON array): sent, or collected. False with @why set if that is
+ * over a limit. */
 bool request_take_instances(Request *request, uint64_t operation, Span json, uint32_t count,
-                            uint32_t charge);
+                            uint32_t charge, char *why, size_t why_size);
 
 /* A part of the result, charged so, was sent: its window opens, or waits for an acknowledgement. */
 void request_part_sent(Request *request, uint64_t operation, uint32_t bytes);

@@ -217,7 +217,7 @@ static void put_canceled(Request *request, Buffer *out, const Outcome *outcome)
 }
 
 /* A client that has left too much unread is told so in place of what was posted. */
-static void drop_results(Outcome *outcome)
+static void drop_results(Outcome *outcome, const char *why)
 {
     outcome->discarded += outcome->count;
     outcome->count = 0;
@@ -225,18 +225,18 @@ static void drop_results(Outcome *outcome)
     if (outcome->canceled || outcome->invalid_params || outcome->result != MI_RESULT_OK)
         return;
     outcome->result = MI_RESULT_SERVER_LIMITS_EXCEEDED;
-    outcome->message = SPAN("there is no room for the result, since so many results wait unread: "
-                            "read them, or raise 'maxBuffered'");
+    outcome->message = span_of(why);
 }
 
 void response_write(Request *request, Outcome *outcome)
 {
     Client *client = request->client;
     size_t size = outcome->message.size + outcome->cim_error.size + outcome->body.size;
+    char why[256];
     Buffer *out;
 
-    if (size > CLIENT_SMALL_ANSWER && !client_has_room(client, size))
-        drop_results(outcome);
+    if (size > CLIENT_SMALL_ANSWER && !client_has_room(client, size, why, sizeof(why)))
+        drop_results(outcome, why);
     if (request->partial_token.data != NULL && outcome->count > 0) {
         response_put_partial(request, outcome->body); /* outside of the window */
         client_end_result(client);

@@ -123,26 +123,31 @@ void router_send_queued(Agent *agent)
         send_call(agent, list_entry(link, Call, agent_link));
 }
 
-/* Makes place for one more agent: true if there is, or if an idle one was told to go. */
-static bool make_place(Server *server)
+/* An idle agent: of @user, or with NULL of anybody. */
+static Agent *find_idle(Server *server, const User *user)
 {
-    Agent *idle = NULL;
-    size_t count = 0;
-
     list_for_each (link, &server->agents) {
         Agent *agent = list_entry(link, Agent, link);
-        if (agent->state >= AGENT_STOPPING)
-            continue;
-        count++;
-        if (idle == NULL && agent_is_idle(agent))
-            idle = agent;
+        if (agent_is_idle(agent) && (user == NULL || agent->place.user == user))
+            return agent;
     }
-    if (count < server->config->max_agents)
-        return true;
+    return NULL;
+}
+
+/* Charges @user with one more agent. Where there is no place, one that is idle is told to go, and
+ * makes it. */
+static QuotaVerdict make_place(Server *server, User *user, Charge *place)
+{
+    QuotaVerdict verdict = charge_take(place, user, QUOTA_AGENTS, 1);
+    Agent *idle;
+
+    if (verdict == QUOTA_FREE)
+        return verdict;
+    idle = find_idle(server, verdict == QUOTA_OVER_TOTAL ? NULL : user);
     if (idle == NULL)
-        return false;
-    agent_drain(idle, "'maxAgents' is reached, and it is idle");
-    return true;
+        return verdict;
+    agent_drain(idle, "there are as many agents as may be, and it is idle");
+    return charge_take(place, user, QUOTA_AGENTS, 1);
 }
 
 /* True if the health of @provider as @identity allows an agent to be started. */
@@ -176,9 +181,36 @@ static void note_failed_start(Server *server, Provider *provider, const Identity
         health_died(health, server->config, &death);
 }
 
-/* The open agent of @provider for @identity, or a fresh one. 0, or an MI_Result with @why set. */
+/* Starts an agent on behalf of @user. 0, or an MI_Result with @why set. */
+static MI_Result start_agent(Server *server, Provider *provider, const Identity *identity,
+                             User *user, Agent **ret, char *why, size_t why_size)
+{
+    Charge place = {0};
+    QuotaVerdict verdict = make_place(server, user, &place);
+    uint64_t wait;
+
+    if (verdict != QUOTA_FREE) {
+        user_explain(user, QUOTA_AGENTS, verdict, why, why_size);
+        return MI_RESULT_SERVER_LIMITS_EXCEEDED;
+    }
+    if (!user_may_start(user, uv_now(server->loop), &verdict, &wait)) {
+        user_explain_start(user, verdict, wait, why, why_size);
+        charge_release(&place);
+        return MI_RESULT_SERVER_LIMITS_EXCEEDED;
+    }
+    if (agent_new(server, provider, identity, ret, why, why_size) < 0) {
+        charge_release(&place);
+        note_failed_start(server, provider, identity, why);
+        return MI_RESULT_FAILED;
+    }
+    (*ret)->place = place;
+    return MI_RESULT_OK;
+}
+
+/* The open agent of @provider for @identity, or a fresh one on behalf of @user. 0, or an MI_Result
+ * with @why set. */
 static MI_Result find_agent(Server *server, Provider *provider, const Identity *identity,
-                            Agent **ret, char *why, size_t why_size)
+                            User *user, Agent **ret, char *why, size_t why_size)
 {
     if (server->self.known && identity->uid != server->self.uid) {
         snprintf(why, why_size,
@@ -199,18 +231,7 @@ static MI_Result find_agent(Server *server, Provider *provider, const Identity *
     }
     if (!is_rested(server, provider, identity, why, why_size))
         return MI_RESULT_FAILED;
-    if (!make_place(server)) {
-        snprintf(why, why_size,
-                 "%lu agents are running, and none is idle and may be unloaded: 'maxAgents' limits "
-                 "them",
-                 server->config->max_agents);
-        return MI_RESULT_SERVER_LIMITS_EXCEEDED;
-    }
-    if (agent_new(server, provider, identity, ret, why, why_size) < 0) {
-        note_failed_start(server, provider, identity, why);
-        return MI_RESULT_FAILED;
-    }
-    return MI_RESULT_OK;
+    return start_agent(server, provider, identity, user, ret, why, why_size);
 }
 
 /* Gives a QUEUED call to an agent. Careful: @call may be gone afterwards. */
@@ -219,8 +240,8 @@ static void dispatch(Call *call, const Identity *identity)
     Request *request = call->request;
     Agent *agent;
     char why[1024];
-    MI_Result result =
-        find_agent(request->server, call->provider, identity, &agent, why, sizeof(why));
+    MI_Result result = find_agent(request->server, call->provider, identity, request->user, &agent,
+                                  why, sizeof(why));
 
     if (result != MI_RESULT_OK) {
         fail_call(call, result, why);

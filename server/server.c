@@ -78,6 +78,7 @@ int server_init(Server *server, uv_loop_t *loop, const Config *config)
     list_init(&server->clients);
     list_init(&server->agents);
     list_init(&server->requests);
+    quota_init(&server->quota, config);
     registry_init(&server->registry);
     r = timers_init(&server->timers, loop);
     if (r < 0)
@@ -284,6 +285,7 @@ void server_check_stop(Server *server)
 void server_deinit(Server *server)
 {
     assert(list_is_empty(&server->clients) && list_is_empty(&server->agents));
+    quota_deinit(&server->quota);
     registry_deinit(&server->registry);
     if (server->own_config != NULL)
         config_deinit(server->own_config);

@@ -11,6 +11,7 @@
 #include "server/cgroup.h"
 #include "server/config.h"
 #include "server/manager.h"
+#include "server/quota.h"
 #include "server/registry.h"
 #include "server/report.h"
 #include "server/stream.h"
@@ -54,6 +55,7 @@ typedef struct Server {
                                    did not */
     ServerState state;
     Identity self; /* whom everything runs as, if that isn't root; else not known */
+    Quota quota;
     Registry registry;
     StreamLoop streams;
     Cgroups cgroups;

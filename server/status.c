@@ -169,6 +169,39 @@ static void put_counters(Buffer *out, const ServerCounters *counters)
     buffer_put_char(out, '}');
 }
 
+/* What each user has in flight, and how often it was refused more. */
+static void put_user(Buffer *out, const User *user)
+{
+    static const char *const members[QUOTA_KINDS] = {
+        [QUOTA_CLIENTS] = "clients",
+        [QUOTA_REQUESTS] = "operations",
+        [QUOTA_AGENTS] = "agents",
+        [QUOTA_BUFFERED] = "bufferedBytes",
+    };
+
+    buffer_put_char(out, '{');
+    put_number(out, "uid", user->uid);
+    for (size_t i = 0; i < QUOTA_KINDS; i++) {
+        buffer_put_char(out, ',');
+        put_number(out, members[i], user->used[i]);
+    }
+    buffer_put_char(out, ',');
+    put_number(out, "refused", user->refused);
+    buffer_put_char(out, '}');
+}
+
+static void put_users(Buffer *out, const Client *client)
+{
+    bool is_first = true;
+
+    for (const User *user = client->server->quota.users; user != NULL; user = user->hh.next) {
+        if (!client_may_see(client, user->uid))
+            continue;
+        put_separator(out, &is_first);
+        put_user(out, user);
+    }
+}
+
 void status_put(Buffer *out, const Client *client)
 {
     const Server *server = client->server;
@@ -195,6 +228,8 @@ void status_put(Buffer *out, const Client *client)
     }
     buffer_put_string(out, "],\"health\":[");
     put_healths(out, client);
+    buffer_put_string(out, "],\"users\":[");
+    put_users(out, client);
     buffer_put_char(out, ']');
     if (client->access.role == ACCESS_ADMINISTRATOR) {
         buffer_put_char(out, ',');

@@ -135,7 +135,10 @@ static void users_see_and_cancel_what_is_theirs(Fixture *f)
 
     puppet_do(puppet, "register first", "0");
 
-    expect_json(status, "", "{'agents':[],'operations':[],'health':[]}");
+    expect_json(status, "",
+                "{'agents':[],'operations':[],'health':[],"
+                "'users':[{'uid':64322,'clients':1,'operations':0,'agents':0,'bufferedBytes':0,"
+                "'refused':0}]}");
     assert_int_equal(
         json_count(expect_result(root, client_request(root, "host/status", "{}")), "agents"), 1);
     status = expect_result(again, client_request(again, "host/status", "{}"));

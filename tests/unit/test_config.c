@@ -83,6 +83,20 @@ static const struct {
     const char *lowest, *below, *highest, *above; /* NULL: there is no such limit to reach */
 } numbers[] = {
     {"maxClients", offsetof(Config, max_clients), 1024, "7", 7, "1", "0", "1000000", "1000001"},
+    {"maxUserClients", offsetof(Config, max_user_clients), 512, "7", 7, "1", "0", "1000000",
+     "1000001"},
+    {"maxUserRequests", offsetof(Config, max_user_requests), 32768, "3", 3, "1", "0", "10000000",
+     "10000001"},
+    {"maxTotalRequests", offsetof(Config, max_total_requests), 65536, "3", 3, "1", "0", "10000000",
+     "10000001"},
+    {"maxUserBuffered", offsetof(Config, max_user_buffered), 256 << 20, "1G", 1 << 30, "1K", "1023",
+     "64G", "65G"},
+    {"maxTotalBuffered", offsetof(Config, max_total_buffered), 512 << 20, "1G", 1 << 30, "1K",
+     "1023", "64G", "65G"},
+    {"maxUserAgents", offsetof(Config, max_user_agents), 64, "5", 5, "1", "0", "100000", "100001"},
+    {"maxStarts", offsetof(Config, max_starts), 600, "5", 5, "0", NULL, "1000000", "1000001"},
+    {"maxUserStarts", offsetof(Config, max_user_starts), 120, "5", 5, "0", NULL, "1000000",
+     "1000001"},
     {"maxMessage", offsetof(Config, max_message), 1 << 20, "64K", 64 << 10, "1024", "1023", "32M",
      "33554433"},
     {"maxRequests", offsetof(Config, max_requests), 10000, "3", 3, "1", "0", "1000000", "1000001"},
@@ -370,6 +384,27 @@ static void what_is_not_set_adapts_to_what_is(void **state)
     assert_int_equal(config_finish(&world->config, &world->error), 0);
     assert_int_equal(world->config.max_collected, 1 << 20);
     assert_int_equal(world->config.default_timeout, 0);
+    assert_int_equal(set(world, "maxRequests", "100000"), 0);
+    assert_int_equal(config_finish(&world->config, &world->error), 0);
+    assert_int_equal(world->config.max_user_requests, 100000);
+    assert_int_equal(world->config.max_total_requests, 100000);
+}
+
+static void what_a_user_may_have_is_half_of_what_all_may(void **state)
+{
+    World *world = *state;
+
+    assert_int_equal(set(world, "maxClients", "20001"), 0);
+    assert_int_equal(set(world, "maxAgents", "1"), 0);
+    assert_int_equal(set(world, "maxTotalRequests", "100"), 0);
+    assert_int_equal(config_finish(&world->config, &world->error), 0);
+    assert_int_equal(world->config.max_user_clients, 10001);
+    assert_int_equal(world->config.max_user_agents, 1);
+    assert_int_equal(world->config.max_user_requests, 50);
+    assert_int_equal(world->config.max_requests, 50);
+    assert_int_equal(set(world, "maxUserClients", "20002"), 0);
+    assert_int_equal(config_finish(&world->config, &world->error), -EINVAL);
+    expect_message(world, "'maxUserClients' (20002, command line) is larger than 'maxClients'");
 }
 
 static void a_socket_for_its_owner_alone_contradicts_connect(void **state)
@@ -454,6 +489,7 @@ int main(void)
         TEST(a_socket_path_that_no_address_holds_is_refused),
         TEST(keys_that_contradict_each_other_are_refused),
         TEST(what_is_not_set_adapts_to_what_is),
+        TEST(what_a_user_may_have_is_half_of_what_all_may),
         TEST(a_socket_for_its_owner_alone_contradicts_connect),
         TEST(a_mode_is_octal),
         TEST(what_can_not_change_is_kept_from_the_old_configuration),

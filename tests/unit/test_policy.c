@@ -87,7 +87,7 @@ static TargetAccess ask_method(World *world, const char *method, const char *cla
                                const ProviderClass *class, const char *method_name)
 {
     Method asked = method_of(method);
-    static char names[8][32]; /* the class table's: one address for each class */
+    static char names[32][32]; /* the class table's: one address for each class */
     size_t i = 0;
 
     while (*names[i] != '\0' && strcmp(names[i], class_name) != 0)

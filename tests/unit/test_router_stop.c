@@ -139,7 +139,7 @@ static void an_agent_that_is_kept_makes_no_place_for_another(void **state)
     Peer *peer = peer_connect(world);
     expect_good(world, peer, ask_get(world, peer, "keeps-once", ""));
     pump_until(world, only_agent(world)->call_count == 0);
-    expect(await(world, peer, ask_get(world, peer, "good", "")), "'maxAgents' limits them");
+    expect(await(world, peer, ask_get(world, peer, "good", "")), "'maxAgents' (1) limits them");
 }
 
 static void an_agent_that_is_kept_goes_with_its_registration(void **state)
@@ -177,7 +177,7 @@ static void an_idle_agent_makes_place_for_another(void **state)
     expect_good(world, peer, ask_get(world, peer, "good", ""));
     unsigned id = ask_get(world, peer, "endless", "");
     pump_until(world, world->server.request_count == 1);
-    expect(await(world, peer, ask_get(world, peer, "good", "")), "'maxAgents' limits them");
+    expect(await(world, peer, ask_get(world, peer, "good", "")), "'maxAgents' (1) limits them");
     cancel(world, peer, id, "none");
     await(world, peer, id);
 }
