@@ -4,6 +4,8 @@
  */
 #include "tests/unit/router_world.h"
 
+#include <sys/syscall.h>
+
 /* The good. */
 
 static void a_good_agent_answers_and_the_next_request_finds_it(void **state)
@@ -144,6 +146,48 @@ static void a_second_answer_ends_the_agent_and_is_not_seen(void **state)
     assert_int_equal(world->server.request_count, 0);
 }
 
+/* The agent's own end of its socket; -1 where a process may not take another's descriptors. */
+static int take_end(const Agent *agent)
+{
+    int process = (int)syscall(SYS_pidfd_open, agent->pid, 0);
+    int end = process < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, process, VILLAIN_SOCKET, 0);
+
+    if (process >= 0)
+        close(process);
+    return end;
+}
+
+static void what_a_silent_agent_wrote_in_its_last_moment_counts(void **state)
+{
+    World *world = *state;
+    Buffer frame = BUFFER_INIT;
+
+    world->config.agent_response = 1000000; /* nothing but this test finds it silent */
+    start(world);
+    Peer *peer = peer_connect(world);
+    unsigned id = ask_get(world, peer, "never-starts", "");
+    pump_until(world, world->server.agent_count == 1);
+    Agent *agent = only_agent(world);
+    pump_until(world, agent->state == AGENT_RUNNING && agent->call_count == 1);
+    int end = take_end(agent);
+    if (end < 0) {
+        print_message("SKIPPED: this system doesn't let a process take a descriptor of another\n");
+        cancel(world, peer, id, "none");
+        agent_kill(agent, "the test is over");
+        await(world, peer, id);
+        skip();
+    }
+    agent->unread_go_on = true;
+    agent_kill(agent, "it was silent");
+    payload_put_empty(&frame, FRAME_STARTED, agent->last_operation);
+    assert_int_equal(write(end, frame.data, frame.size), frame.size);
+    close(end);
+    buffer_deinit(&frame);
+    /* It may have been run: it is not given to another agent, but answered. */
+    expect(await(world, peer, id), "it was silent");
+    pump_until(world, world->server.agent_count == 0);
+}
+
 static void an_agent_that_never_answers_is_followed_by_few(void **state)
 {
     static const char *const names[] = {"never-greets", "never-starts"};
@@ -270,6 +314,7 @@ int main(int argc, char **argv)
         TEST(values_of_a_parameter_are_sent_as_they_come),
         TEST(an_agent_streams_what_is_wanted_and_no_more),
         TEST(a_second_answer_ends_the_agent_and_is_not_seen),
+        TEST(what_a_silent_agent_wrote_in_its_last_moment_counts),
         TEST(an_agent_that_never_answers_is_followed_by_few),
         TEST(an_agent_that_lives_and_takes_no_operation_is_found),
         TEST(what_an_agent_left_unread_goes_to_a_fresh_one),
