@@ -106,6 +106,9 @@ void agent_drain(Agent *agent, const char *why);
 /* No new work, and the drain is over in @milliseconds at most: what the stop of the server wants.
  */
 void agent_stop(Agent *agent, uint64_t milliseconds);
+/* It was killed, and doesn't end (a process that waits in the kernel, for a disk that is gone,
+ * can't be ended): goes on as if it had. Its process is left to whoever inherits it. */
+void agent_forsake(Agent *agent);
 /* Ends its process group at once. @why is for the log and the answers. */
 void agent_kill(Agent *agent, const char *why);
 

@@ -142,6 +142,21 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
     stopping_check(agent->server);
 }
 
+void agent_forsake(Agent *agent)
+{
+    char how[512];
+
+    if (agent->state != AGENT_KILLED)
+        return;
+    snprintf(how, sizeof(how), "%s could not be ended by SIGKILL: it is in state %c, see proc(5)",
+             agent_name(agent), usage_state_of_process(agent->pid));
+    log_error("%s: it is left behind", how);
+    agent_set_state(agent, AGENT_GONE);
+    router_agent_gone(agent, how, false);
+    cgroup_leave(&agent->server->cgroups, &agent->cgroup);
+    close_handles(agent);
+}
+
 /* The beginning. */
 
 /* What an agent collects goes in one frame. */
@@ -280,8 +295,11 @@ int agent_new(Server *server, Provider *provider, const Identity *identity, Agen
     if (r == 0)
         r = start_process(agent);
     if (r < 0) {
-        snprintf(why, why_size, "cannot start an agent for provider '%s': %s: %s", provider->name,
-                 server->config->agent, uv_strerror(r));
+        snprintf(why, why_size, "cannot start an agent for provider '%s': %s: %s%s", provider->name,
+                 server->config->agent, uv_strerror(r),
+                 r == -EAGAIN   ? ": as many processes are running as may (TasksMax, RLIMIT_NPROC)"
+                 : r == -EMFILE ? ": as many are open as may (LimitNOFILE, RLIMIT_NOFILE)"
+                                : "");
         if (agent != NULL) {
             list_unlink(&agent->link);
             list_unlink(&agent->provider_link);

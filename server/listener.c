@@ -24,6 +24,8 @@ struct Listener {
     uv_poll_t poll;
     int fd;
     bool accepting; /* the poll is on */
+    int shortage;   /* errno of the last accept(), if that was none of the client's; 0: it succeeded
+                     */
     Timer retry;
     ListenerOrigin origin;
     dev_t device; /* of the socket file, to remove no other one */
@@ -55,11 +57,22 @@ static void on_retry(Timer *timer)
     listener_resume(container_of(timer, Listener, retry));
 }
 
-static void pause_accepting(Listener *listener, const char *why)
+static void pause_accepting(Listener *listener)
 {
-    log_warning("accepting no more clients for now: %s", why);
     set_accepting(listener, false);
     timer_start(&listener->retry, RETRY_AFTER);
+}
+
+/* Descriptors or memory have run out: who wants to connect waits in the backlog. It is said once,
+ * however often it is tried again in vain. */
+static void be_short(Listener *listener, int error)
+{
+    if (listener->shortage != error)
+        log_warning("accepting no more clients for now: %s: those who connect have to wait%s",
+                    strerror(error),
+                    error == EMFILE ? " (raise LimitNOFILE of the unit, or RLIMIT_NOFILE)" : "");
+    listener->shortage = error;
+    pause_accepting(listener);
 }
 
 /* One connection. False if there is none to take now. */
@@ -69,7 +82,8 @@ static bool accept_one(Listener *listener)
     int fd, r;
 
     if (server->client_count >= server->config->max_clients) {
-        pause_accepting(listener, "'maxClients' are connected");
+        log_warning("accepting no more clients for now: 'maxClients' are connected");
+        pause_accepting(listener);
         return false;
     }
     fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
@@ -77,9 +91,12 @@ static bool accept_one(Listener *listener)
         if (errno == ECONNABORTED || errno == EINTR)
             return true;
         if (errno != EAGAIN)
-            pause_accepting(listener, strerror(errno));
+            be_short(listener, errno);
         return false;
     }
+    if (listener->shortage != 0)
+        log_info("accepting clients again");
+    listener->shortage = 0;
     r = client_new(server, fd);
     if (r < 0)
         log_warning("a client was turned away: %s", strerror(-r));

@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define LAST_MOMENT 1000 /* ms that what is killed has to end */
 #define STOP_MARGIN 5000 /* ms beyond stopTime that the end may take */
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -205,17 +206,25 @@ int server_start(Server *server)
 static void kill_agents(Server *server)
 {
     server->state = SERVER_KILLING;
+    timer_start(&server->stop_timer, LAST_MOMENT);
     list_for_each (link, &server->agents) {
         agent_kill(list_entry(link, Agent, link), "the server stops");
     }
 }
 
+/* Most of 'stopTime' is over, or all of it. */
 static void on_stop_time(Timer *timer)
 {
     Server *server = container_of(timer, Server, stop_timer);
 
-    log_warning("stopping took longer than 'stopTime': what is left is killed");
-    kill_agents(server);
+    if (server->state == SERVER_STOPPING) {
+        log_warning("stopping takes as long as 'stopTime': what is left is killed");
+        kill_agents(server);
+    } else {
+        list_for_each_safe (link, &server->agents) {
+            agent_forsake(list_entry(link, Agent, link));
+        }
+    }
     server_check_stop(server);
 }
 
@@ -247,7 +256,8 @@ void server_stop(Server *server, MI_CancellationReason reason)
         uint64_t grace = agent->provider->grace;
         agent_stop(agent, grace < time / 2 ? grace : time / 2);
     }
-    timer_start(&server->stop_timer, time);
+    /* Those that are killed have to end within the time, too; unless it is very short. */
+    timer_start(&server->stop_timer, time - (time / 4 < LAST_MOMENT ? time / 4 : LAST_MOMENT));
     server_check_stop(server);
 }
 

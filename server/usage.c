@@ -33,22 +33,43 @@ enum {
     FIELD_COUNT
 };
 
-int usage_of_process(pid_t pid, Usage *ret)
+#define STAT_SIZE 1024
+
+/* Reads /proc/PID/stat, of which *@ret is what comes behind the program's name: that may hold
+ * anything, and ends at the last parenthesis. */
+static int read_stat(pid_t pid, char text[STAT_SIZE], char **ret)
 {
-    uint64_t fields[FIELD_COUNT] = {0};
-    char path[64], text[1024], *next = NULL, *word;
-    unsigned field = FIELD_STATE;
+    char path[64], *end;
     ssize_t length;
 
     snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-    length = read_file(path, text, sizeof(text));
+    length = read_file(path, text, STAT_SIZE);
     if (length < 0)
         return (int)length;
-    /* The name may hold anything: it ends at the last parenthesis. */
-    word = strrchr(text, ')');
-    if (word == NULL)
+    end = strrchr(text, ')');
+    if (end == NULL || end[1] != ' ')
         return -EPROTO;
-    for (word = strtok_r(word + 1, " ", &next); word != NULL && field < FIELD_COUNT;
+    *ret = end + 2;
+    return 0;
+}
+
+char usage_state_of_process(pid_t pid)
+{
+    char text[STAT_SIZE], *rest;
+
+    return read_stat(pid, text, &rest) < 0 ? '?' : *rest;
+}
+
+int usage_of_process(pid_t pid, Usage *ret)
+{
+    uint64_t fields[FIELD_COUNT] = {0};
+    char text[STAT_SIZE], *next = NULL, *word;
+    unsigned field = FIELD_STATE;
+    int r = read_stat(pid, text, &word);
+
+    if (r < 0)
+        return r;
+    for (word = strtok_r(word, " ", &next); word != NULL && field < FIELD_COUNT;
          word = strtok_r(NULL, " ", &next))
         fields[field++] = strtoull(word, NULL, 10);
     if (field < FIELD_COUNT)

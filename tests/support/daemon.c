@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
+#include <grp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -17,6 +19,8 @@
 #define MAX_ARGUMENTS 64
 #define LOG_TAIL      16384
 #define LISTENING     "listening on"
+
+static uid_t new_owner; /* nftw() passes nothing on */
 
 typedef struct Arguments {
     const char *list[MAX_ARGUMENTS];
@@ -33,11 +37,23 @@ static void add(Arguments *arguments, const char *argument)
 
 /* The program at @path, or the one that the environment names in its place: to test what is
  * installed. */
-static const char *program(const char *variable, const char *path)
+static const char *original(const char *variable, const char *path)
 {
     const char *other = getenv(variable);
 
     return other == NULL ? path : other;
+}
+
+static const char *daemon_program(const Fixture *fixture)
+{
+    return *fixture->daemon.program != '\0' ? fixture->daemon.program
+                                            : original("MIHOSTD", MIHOSTD_PROGRAM);
+}
+
+static const char *agent_program(const Fixture *fixture)
+{
+    return *fixture->daemon.agent != '\0' ? fixture->daemon.agent
+                                          : original("MIHOST_AGENT", MIHOST_AGENT_PROGRAM);
 }
 
 static void add_standard(Arguments *arguments, Fixture *fixture)
@@ -49,7 +65,7 @@ static void add_standard(Arguments *arguments, Fixture *fixture)
     add(arguments, "--providers");
     add(arguments, TEST_PROVIDERS);
     add(arguments, "--agent");
-    add(arguments, program("MIHOST_AGENT", MIHOST_AGENT_PROGRAM));
+    add(arguments, agent_program(fixture));
     add(arguments, "--log-level");
     add(arguments, "debug");
 }
@@ -66,12 +82,16 @@ static void shorten_exit(void)
 }
 
 /* In the child: becomes the daemon. */
-static __attribute__((noreturn)) void become(const Arguments *arguments, const char *log,
+static __attribute__((noreturn)) void become(const Arguments *arguments, const Daemon *daemon,
                                              pid_t parent)
 {
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    int file = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    int file = open(daemon->log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
 
+    if (daemon->user != 0 &&
+        (setgroups(0, NULL) < 0 || setresgid(daemon->user, daemon->user, daemon->user) < 0 ||
+         setresuid(daemon->user, daemon->user, daemon->user) < 0))
+        _exit(126);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent || null < 0 || file < 0)
         _exit(126);
@@ -97,7 +117,7 @@ static void spawn(Fixture *fixture, const Arguments *arguments)
     if (daemon->pid < 0)
         test_failed("cannot fork: %s", strerror(errno));
     if (daemon->pid == 0)
-        become(arguments, daemon->log, parent);
+        become(arguments, daemon, parent);
     daemon->pidfd = pidfd_open(daemon->pid, 0);
     if (daemon->pidfd < 0)
         test_failed("pidfd_open: %s", strerror(errno));
@@ -109,7 +129,7 @@ void daemon_spawn(Fixture *fixture, ...)
     const char *argument;
     va_list list;
 
-    add(&arguments, program("MIHOSTD", MIHOSTD_PROGRAM));
+    add(&arguments, daemon_program(fixture));
     add_standard(&arguments, fixture);
     va_start(list, fixture);
     while ((argument = va_arg(list, const char *)) != NULL)
@@ -124,7 +144,7 @@ void daemon_spawn_bare(Fixture *fixture, ...)
     const char *argument;
     va_list list;
 
-    add(&arguments, program("MIHOSTD", MIHOSTD_PROGRAM));
+    add(&arguments, daemon_program(fixture));
     va_start(list, fixture);
     while ((argument = va_arg(list, const char *)) != NULL)
         add(&arguments, argument);
@@ -138,7 +158,7 @@ void daemon_start(Fixture *fixture, ...)
     const char *setting;
     va_list list;
 
-    add(&arguments, program("MIHOSTD", MIHOSTD_PROGRAM));
+    add(&arguments, daemon_program(fixture));
     add_standard(&arguments, fixture);
     va_start(list, fixture);
     while ((setting = va_arg(list, const char *)) != NULL) {
@@ -192,6 +212,27 @@ void daemon_print_log(Fixture *fixture)
     fputs(size > LOG_TAIL ? log + size - LOG_TAIL : log, stderr);
     print_error("---- end of the log ----\n");
     free(log);
+}
+
+static int give_away(const char *path, const struct stat *status, int type, struct FTW *where)
+{
+    (void)status;
+    (void)type;
+    (void)where;
+    return chown(path, new_owner, new_owner);
+}
+
+void daemon_be_somebody(Fixture *fixture)
+{
+    Daemon *daemon = &fixture->daemon;
+
+    snprintf(daemon->program, sizeof(daemon->program), "%s/mihostd", fixture->folder);
+    snprintf(daemon->agent, sizeof(daemon->agent), "%s/mihost-agent", fixture->folder);
+    fixture_copy(original("MIHOSTD", MIHOSTD_PROGRAM), daemon->program);
+    fixture_copy(original("MIHOST_AGENT", MIHOST_AGENT_PROGRAM), daemon->agent);
+    new_owner = daemon->user = 61000 + (uid_t)(getpid() % 3000);
+    if (nftw(fixture->folder, give_away, 16, FTW_PHYS) != 0)
+        test_failed("cannot give '%s' away: %s", fixture->folder, strerror(errno));
 }
 
 void daemon_expect_listening(Fixture *fixture)

@@ -12,9 +12,11 @@
 typedef struct Fixture Fixture;
 
 typedef struct Daemon {
-    pid_t pid;         /* 0: not running */
-    int pidfd;         /* -1: not running */
-    unsigned listened; /* how often the log said so before this one was started */
+    pid_t pid;                     /* 0: not running */
+    int pidfd;                     /* -1: not running */
+    unsigned listened;             /* how often the log said so before this one was started */
+    uid_t user;                    /* whom it runs as; 0: as the test */
+    char program[128], agent[128]; /* copies that it may read; "": what was built */
     char log[128];
 } Daemon;
 
@@ -40,6 +42,10 @@ void daemon_spawn_bare(Fixture *fixture, ...) __attribute__((sentinel));
 
 /* Waits for a spawned daemon to take connections. */
 void daemon_expect_listening(Fixture *fixture);
+
+/* Daemons that are started from here on run as a user whom nobody else knows, and own the folder.
+ * Only for root. */
+void daemon_be_somebody(Fixture *fixture);
 
 void daemon_signal(Fixture *fixture, int signal);
 

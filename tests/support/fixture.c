@@ -21,7 +21,7 @@ static const char *const reports[] = {
     "runtime error:",
 };
 
-static void copy_file(const char *from, const char *to)
+void fixture_copy(const char *from, const char *to)
 {
     int source = open(from, O_RDONLY | O_CLOEXEC);
     int target = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
@@ -62,7 +62,7 @@ static void make_files(Fixture *fixture)
     make_folder(fixture->registrations);
     snprintf(path, sizeof(path), "%s/" NAME_SPACE, fixture->registrations);
     make_folder(path);
-    copy_file(TEST_PROVIDERS "/libpuppet.so", fixture->puppet_library);
+    fixture_copy(TEST_PROVIDERS "/libpuppet.so", fixture->puppet_library);
 }
 
 int fixture_setup(void **state)

@@ -49,6 +49,9 @@ int fixture_teardown(void **state);
 /* Ends the test without a verdict, and says why. */
 void fixture_skip(Fixture *fixture, const char *why) __attribute__((noreturn));
 
+/* Copies a program or a library to a path in the test's folder. */
+void fixture_copy(const char *from, const char *to);
+
 /* A file in the test's folder; @name may begin with a folder that exists. Returns its path, valid
  * until the next call. */
 const char *fixture_write(Fixture *fixture, const char *name, const char *format, ...)

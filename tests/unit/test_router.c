@@ -204,17 +204,6 @@ static void an_agent_that_never_answers_is_followed_by_few(void **state)
     }
 }
 
-static void an_agent_that_lives_and_takes_no_operation_is_found(void **state)
-{
-    World *world = *state;
-
-    world->config.agent_response = 20;
-    start(world);
-    Peer *peer = peer_connect(world);
-    expect(await(world, peer, ask_get(world, peer, "only-pongs", "")),
-           "it didn't take an operation within 'agentResponse'");
-}
-
 static void what_an_agent_left_unread_goes_to_a_fresh_one(void **state)
 {
     World *world = *state;
@@ -316,7 +305,6 @@ int main(int argc, char **argv)
         TEST(a_second_answer_ends_the_agent_and_is_not_seen),
         TEST(what_a_silent_agent_wrote_in_its_last_moment_counts),
         TEST(an_agent_that_never_answers_is_followed_by_few),
-        TEST(an_agent_that_lives_and_takes_no_operation_is_found),
         TEST(what_an_agent_left_unread_goes_to_a_fresh_one),
         TEST(what_a_client_saw_before_a_crash_stays_with_it),
         TEST(what_was_collected_before_a_crash_is_counted),

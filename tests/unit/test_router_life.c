@@ -151,6 +151,31 @@ static void the_status_says_what_an_agent_takes(void **state)
     expect(response, "\"restarts\":0}");
 }
 
+/* The operation of @agent was sent long ago. */
+static void make_old(Agent *agent)
+{
+    Call *call = list_entry(list_first(&agent->calls), Call, agent_link);
+
+    call->sent = uv_now(agent->server->loop) - agent->server->config->agent_response;
+    make_ping_due(agent);
+}
+
+static void S9_an_agent_that_lives_and_takes_no_operation_is_found(void **state)
+{
+    World *world = *state;
+    Peer *peer;
+
+    be_impatient(world);
+    peer = start_patiently(world);
+    (void)ask_get(world, peer, "only-pongs", "");
+    pump_until(world, world->server.agent_count == 1);
+    pump_until(world, only_agent(world)->state == AGENT_RUNNING);
+    make_old(only_agent(world));
+    pump_until(world, health_of(world, "only-pongs") != NULL);
+    expect(health_of(world, "only-pongs")->last.how,
+           "it didn't take an operation within 'agentResponse'");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +186,7 @@ int main(int argc, char **argv)
         TEST(what_can_not_be_started_rests_too),
         TEST(an_end_that_was_wanted_is_no_death),
         TEST(the_status_says_how_they_died_and_when_the_next_may_start),
+        TEST(S9_an_agent_that_lives_and_takes_no_operation_is_found),
         TEST(the_status_says_what_an_agent_takes),
     };
 

@@ -3,6 +3,8 @@
  */
 #include "tests/unit/router_world.h"
 
+#include <limits.h>
+
 /* Reloads. */
 
 static void a_registration_that_is_gone_cancels_all_that_wait_for_it(void **state)
@@ -312,6 +314,29 @@ static void a_stop_ends_with_the_time_of_a_client_that_never_reads(void **state)
     peer_forget(deaf); /* cut off within a line */
 }
 
+static void what_can_not_be_killed_does_not_hold_up_the_stop(void **state)
+{
+    World *world = *state;
+    Agent *agent;
+    pid_t pid;
+
+    world->config.stop_time = 100;
+    start(world);
+    Peer *peer = peer_connect(world);
+    unsigned id = ask_get(world, peer, "endless", "");
+    pump_until(world, world->server.agent_count == 1);
+    agent = only_agent(world);
+    pump_until(world, agent->state == AGENT_RUNNING);
+    pid = agent->pid;
+    assert_int_equal(kill(pid, SIGSTOP), 0);
+    agent->pid =
+        INT_MAX; /* nobody: signals are as good as sent to a process that can't take them */
+    stop(world);
+    expect(await(world, peer, id), "canceled");
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
 static void a_socket_in_use_is_left_alone(void **state)
 {
     World *world = *state;
@@ -366,6 +391,7 @@ int main(int argc, char **argv)
         TEST(asked_twice_it_hurries),
         TEST(a_stop_waits_for_a_slow_reader_and_no_longer),
         TEST(a_stop_ends_with_the_time_of_a_client_that_never_reads),
+        TEST(what_can_not_be_killed_does_not_hold_up_the_stop),
         TEST(a_socket_in_use_is_left_alone),
         TEST(a_socket_that_was_left_behind_is_replaced),
     };
