@@ -333,7 +333,7 @@ static void S9_an_agent_that_is_stopped_is_found_and_replaced(Fixture *f)
     Puppet *puppet = gate_await(f->gate, "invoke a");
     pid_t old = agent_pid_of(client, "puppet");
 
-    kill(old, SIGSTOP);
+    process_stop(old);
     long unread = ask_run(client, "b"); /* not STARTED: it goes to a fresh agent */
     (void)expect_error(client, id, CODE_FAILED, "MI_RESULT_FAILED");
     puppet_expect_gone(puppet);

@@ -315,7 +315,7 @@ static void agents_end_when_the_server_is_killed(Fixture *f)
     pid_t busy = agent_pid_of(client, "puppet"), idle = agent_pid_of(client, "sample");
 
     puppet_tell(hanging, "hang");
-    assert_int_equal(kill(idle, SIGSTOP), 0);
+    process_stop(idle);
     daemon_signal(f, SIGKILL);
     daemon_wait_exit(f, DAEMON_KILLED + SIGKILL);
     WAIT_UNTIL(process_is_gone(idle), "the agent that was stopped to end");

@@ -131,7 +131,7 @@ static void an_agent_of_another_user_dies_with_the_server_even_if_it_can_not_rea
     pid_t agent = agent_pid_of(client, "puppet");
 
     puppet_tell(puppet, "hang");
-    assert_int_equal(kill(agent, SIGSTOP), 0);
+    process_stop(agent);
     daemon_signal(f, SIGKILL); /* the death signal was asked for after the change of identity */
     daemon_wait_exit(f, DAEMON_KILLED + SIGKILL);
     WAIT_UNTIL(process_is_gone(agent), "the agent of another user to end");

@@ -13,20 +13,52 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* The name, state and parent of @pid. False if there is no such process. */
-static bool read_stat(pid_t pid, char name[32], char *state, pid_t *parent)
+/* The name, state and parent that @path has. False if there is no such process. */
+static bool read_stat_of(const char *path, char name[32], char *state, pid_t *parent)
 {
-    char path[64];
     int fields = 0;
-    FILE *file;
+    FILE *file = fopen(path, "re");
 
-    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-    file = fopen(path, "re");
     if (file == NULL)
         return false;
     fields = fscanf(file, "%*d (%31[^)]) %c %d", name, state, parent);
     fclose(file);
     return fields == 3;
+}
+
+static bool read_stat(pid_t pid, char name[32], char *state, pid_t *parent)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+    return read_stat_of(path, name, state, parent);
+}
+
+static bool is_stopped(pid_t pid)
+{
+    char path[320], name[32], state;
+    struct dirent *entry;
+    bool stopped = true;
+    pid_t parent;
+    DIR *folder;
+
+    snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+    folder = opendir(path);
+    while (folder != NULL && (entry = readdir(folder)) != NULL) {
+        snprintf(path, sizeof(path), "/proc/%d/task/%.32s/stat", (int)pid, entry->d_name);
+        if (entry->d_name[0] != '.' && read_stat_of(path, name, &state, &parent) && state != 'T')
+            stopped = false;
+    }
+    if (folder != NULL)
+        closedir(folder);
+    return stopped;
+}
+
+void process_stop(pid_t pid)
+{
+    if (kill(pid, SIGSTOP) < 0)
+        test_failed("cannot stop process %d: %s", (int)pid, strerror(errno));
+    WAIT_UNTIL(is_stopped(pid), "process %d to stop", (int)pid);
 }
 
 bool process_is_gone(pid_t pid)

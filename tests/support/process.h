@@ -10,6 +10,9 @@
 /* True if there is no process @pid, or only a zombie of it. */
 bool process_is_gone(pid_t pid);
 
+/* SIGSTOP, and waits until each thread of @pid has stopped: one may run on for a while. */
+void process_stop(pid_t pid);
+
 /* Resident memory in KiB. Fails the test for a process that isn't there. */
 size_t process_resident_kib(pid_t pid);
 
