@@ -1,15 +1,19 @@
 /*
  * Identity: run by root, an agent is exactly whom the kernel says its client is, or the user that
- * the registration names. Only root can test it: everybody else skips, and says so.
+ * the registration names; it can never be anybody else, and nothing of the server's is around it.
+ * Only root can test it: everybody else skips, and says so.
  */
 #include "tests/support/fixture.h"
+#include "tests/support/users.h"
 
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 /* Numbers that no user database needs to know: nothing may be looked up. */
@@ -139,6 +143,268 @@ static void an_agent_of_another_user_dies_with_the_server_even_if_it_can_not_rea
     assert_int_equal(unlink(f->socket), 0);
 }
 
+/* Real users. */
+
+/* A registration of Test_Other for the user @name. */
+static void register_for(Fixture *f, const char *name, const char *more)
+{
+    registration_write(f, "other", "LIBRARY=%s\nHOSTING=%s\n%sCLASS=Test_Other\n",
+                       f->puppet_library, name, more);
+}
+
+/* Who the user database says that @name is, as the puppet says it. */
+static const char *identity_of_user(const char *name)
+{
+    static char text[1024];
+    const struct passwd *user = getpwnam(name);
+    gid_t groups[64];
+    int count = 64, used;
+
+    if (user == NULL)
+        test_failed("there is no user '%s'", name);
+    assert_true(getgrouplist(name, user->pw_gid, groups, &count) >= 0);
+    used = snprintf(text, sizeof(text), "users %u %u %u groups %u %u %u and", user->pw_uid,
+                    user->pw_uid, user->pw_uid, user->pw_gid, user->pw_gid, user->pw_gid);
+    for (int low = 0; low < count; low++) /* in their order */
+        for (int i = low + 1; i < count; i++)
+            if (groups[i] < groups[low]) {
+                gid_t swap = groups[i];
+                groups[i] = groups[low];
+                groups[low] = swap;
+            }
+    for (int i = 0; i < count; i++)
+        used += snprintf(text + used, sizeof(text) - (size_t)used, " %u", groups[i]);
+    return text;
+}
+
+static void need_root(Fixture *f)
+{
+    if (geteuid() != 0)
+        fixture_skip(f, "only root can make users, and be somebody else");
+}
+
+static void a_named_user_is_hosted_with_the_groups_of_its_login(Fixture *f)
+{
+    char user[USERS_MAX_NAME], group[USERS_MAX_NAME];
+
+    need_root(f);
+    users_make_user(user);
+    users_make_group(group);
+    users_join(user, group);
+    register_for(f, user, "");
+    start_for_all(f);
+    expect_identity(f, client_connect(f, CLIENT_LINES), "Test_Other", identity_of_user(user));
+}
+
+static void a_user_that_connects_is_hosted_as_itself(Fixture *f)
+{
+    char user[USERS_MAX_NAME];
+    const struct passwd *entry;
+
+    need_root(f);
+    users_make_user(user);
+    start_for_all(f);
+    entry = getpwnam(user);
+    assert_non_null(entry);
+    Client *client = client_connect_as(f, entry->pw_uid, entry->pw_gid, &entry->pw_gid, 1);
+    expect_identity(f, client, "Test_Puppet", identity_of_user(user));
+}
+
+static void a_group_that_a_user_has_joined_is_there_after_a_reload(Fixture *f)
+{
+    char user[USERS_MAX_NAME], group[USERS_MAX_NAME], before[1024];
+
+    need_root(f);
+    users_make_user(user);
+    users_make_group(group);
+    snprintf(before, sizeof(before), "%s", identity_of_user(user));
+    register_for(f, user, "");
+    start_for_all(f);
+    Client *client = client_connect(f, CLIENT_LINES);
+    expect_identity(f, client, "Test_Other", before);
+    users_join(user, group);
+    expect_identity(f, client, "Test_Other", before); /* nobody asks while serving */
+    (void)expect_result(client, client_request(client, "host/reload", "{}"));
+    assert_string_not_equal(identity_of_user(user), before);
+    expect_identity(f, client, "Test_Other", identity_of_user(user));
+}
+
+static void a_user_that_is_gone_is_named_and_what_runs_goes_on(Fixture *f)
+{
+    char user[USERS_MAX_NAME], before[1024], text[128];
+
+    need_root(f);
+    users_make_user(user);
+    snprintf(before, sizeof(before), "%s", identity_of_user(user));
+    register_for(f, user, "");
+    start_for_all(f);
+    Client *client = client_connect(f, CLIENT_LINES);
+    users_remove(user);
+    const cJSON *reloaded = expect_result(client, client_request(client, "host/reload", "{}"));
+    snprintf(text, sizeof(text), "HOSTING: there is no user '%s'", user);
+    expect_contains(json_text(reloaded, "errors.0.message"), text);
+    assert_int_equal((int)json_number(reloaded, "errors.0.line"), 2);
+    expect_identity(f, client, "Test_Other", before);
+}
+
+static void a_user_that_never_was_is_named_and_harms_no_other_registration(Fixture *f)
+{
+    register_for(f, "nobody-of-this-name", "");
+    daemon_start(f, NULL);
+    daemon_log_contains(f, "other.reg:2: HOSTING: there is no user 'nobody-of-this-name'");
+    Client *client = client_connect(f, CLIENT_LINES);
+    (void)expect_result(client, ask_enumerate(client, "Test_Sample", ""));
+}
+
+/* What is around an agent. */
+
+/* Test_Puppet of a client that is USER; the caller finishes it. */
+static Puppet *begin_as_user(Fixture *f, Client **client, long *id)
+{
+    *client = client_connect_as(f, USER, GROUP, NULL, 0);
+    *id = ask_run(*client, "a");
+    return gate_await(f->gate, "invoke a");
+}
+
+static void finish(Client *client, long id, Puppet *puppet)
+{
+    puppet_finish(puppet, "result 0");
+    (void)expect_result(client, id);
+}
+
+static void an_agent_can_not_be_more_than_it_is(Fixture *f)
+{
+    static const char none[] = "0000000000000000";
+    Client *client;
+    long id;
+
+    start_for_all(f);
+    Puppet *puppet = begin_as_user(f, &client, &id);
+    puppet_do(puppet, "field NoNewPrivs", "1");
+    puppet_do(puppet, "field CapInh", none);
+    puppet_do(puppet, "field CapPrm", none);
+    puppet_do(puppet, "field CapEff", none);
+    puppet_do(puppet, "field CapBnd", none);
+    puppet_do(puppet, "field CapAmb", none);
+    puppet_do(puppet, "regain", "still 64321");
+    finish(client, id, puppet);
+}
+
+static void what_a_root_hosted_provider_starts_gains_nothing_either(Fixture *f)
+{
+    long id;
+
+    start_for_all(f);
+    Client *client = client_connect(f, CLIENT_LINES);
+    id = ask_run(client, "a");
+    Puppet *puppet = gate_await(f->gate, "invoke a");
+    puppet_do(puppet, "field NoNewPrivs", "1");
+    finish(client, id, puppet);
+}
+
+/* A copy of id(1) that is root's, and runs as root whoever starts it. */
+static void make_set_user_id_program(Fixture *f, char command[256])
+{
+    char path[128];
+
+    snprintf(path, sizeof(path), "%s/id", f->folder);
+    fixture_copy("/usr/bin/id", path);
+    assert_int_equal(chmod(path, 04755), 0);
+    snprintf(command, 256, "run %s -u", path);
+}
+
+static void a_set_user_id_program_is_no_way_to_root(Fixture *f)
+{
+    char command[256];
+    Client *client;
+    long id;
+
+    need_root(f);
+    make_set_user_id_program(f, command);
+    start_for_all(f);
+    Puppet *puppet = begin_as_user(f, &client, &id);
+    puppet_do(puppet, command, "64321");
+    finish(client, id, puppet);
+}
+
+static void a_registration_can_leave_the_way_of_set_user_id_programs_open(Fixture *f)
+{
+    struct statvfs system;
+    char command[256];
+    Client *client;
+    long id;
+
+    need_root(f);
+    make_set_user_id_program(f, command);
+    registration_write(f, "puppet", "LIBRARY=%s\nNEWPRIVILEGES=yes\nCLASS=Test_Puppet\n",
+                       f->puppet_library);
+    start_for_all(f);
+    Puppet *puppet = begin_as_user(f, &client, &id);
+    puppet_do(puppet, "field NoNewPrivs", "0");
+    puppet_do(puppet, "field CapEff", "0000000000000000");
+    puppet_do(puppet, "regain", "still 64321");
+    assert_int_equal(statvfs(f->folder, &system), 0);
+    if ((system.f_flag & ST_NOSUID) == 0)
+        puppet_do(puppet, command, "0");
+    finish(client, id, puppet);
+}
+
+static void nothing_of_the_server_is_around_an_agent(Fixture *f)
+{
+    Client *client;
+    sigset_t blocked, before;
+    long id;
+
+    need_root(f);
+    assert_int_equal(setenv("MIHOST_TEST_SECRET", "of the server", 1), 0);
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGUSR2);
+    (void)signal(SIGUSR1, SIG_IGN);
+    (void)sigprocmask(SIG_BLOCK, &blocked, &before);
+    start_for_all(f);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
+    (void)signal(SIGUSR1, SIG_DFL);
+    (void)unsetenv("MIHOST_TEST_SECRET");
+
+    Puppet *puppet = begin_as_user(f, &client, &id);
+    const char *environment = puppet_ask(puppet, "environment");
+    assert_int_equal(strncmp(environment, "PATH=/", 6), 0);
+    expect_contains(environment, " LANG=C.UTF-8");
+    assert_null(strstr(environment, "SECRET"));
+    assert_null(strstr(environment, "HOME="));
+    puppet_do(puppet, "folder", "/");
+    puppet_do(puppet, "field Umask", "0077");
+    puppet_do(puppet, "field SigBlk", "0000000000000000");
+    unsigned long ignored = strtoul(puppet_ask(puppet, "field SigIgn"), NULL, 16);
+    /* The two behind SIGSYS are the C library's own, and not to be had. */
+    assert_int_equal(ignored & ~(3UL << 31), 1UL << (SIGPIPE - 1));
+    assert_true(strtol(puppet_ask(puppet, "oom"), NULL, 10) >= 200);
+    /* Input, outputs, the way to the server; what comes behind is the agent's, or the gate. */
+    const char *descriptors = puppet_ask(puppet, "descriptors");
+    assert_int_equal(strncmp(descriptors, "0:device 1:pipe 2:pipe 3:socket", 31), 0);
+    finish(client, id, puppet);
+}
+
+static void the_list_of_processes_names_provider_and_identity(Fixture *f)
+{
+    char path[64], text[256] = "";
+    Client *client;
+    FILE *file;
+    long id;
+
+    start_for_all(f);
+    Puppet *puppet = begin_as_user(f, &client, &id);
+    snprintf(path, sizeof(path), "/proc/%s/cmdline", puppet_ask(puppet, "pid"));
+    file = fopen(path, "re");
+    assert_non_null(file);
+    assert_true(fread(text, 1, sizeof(text) - 1, file) > 0);
+    fclose(file);
+    assert_string_equal(text, "mihost-agent");
+    assert_string_equal(text + strlen("mihost-agent") + 1, "puppet");
+    assert_string_equal(text + strlen("mihost-agent") + strlen("puppet") + 2, "uid=64321");
+    finish(client, id, puppet);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -148,7 +414,20 @@ int main(int argc, char **argv)
         TEST(identities_never_share_an_agent),
         TEST(a_named_user_hosts_for_everybody_with_its_own_groups),
         TEST(an_agent_of_another_user_dies_with_the_server_even_if_it_can_not_read),
+        TEST(a_named_user_is_hosted_with_the_groups_of_its_login),
+        TEST(a_user_that_connects_is_hosted_as_itself),
+        TEST(a_group_that_a_user_has_joined_is_there_after_a_reload),
+        TEST(a_user_that_is_gone_is_named_and_what_runs_goes_on),
+        TEST(a_user_that_never_was_is_named_and_harms_no_other_registration),
+        TEST(an_agent_can_not_be_more_than_it_is),
+        TEST(what_a_root_hosted_provider_starts_gains_nothing_either),
+        TEST(a_set_user_id_program_is_no_way_to_root),
+        TEST(a_registration_can_leave_the_way_of_set_user_id_programs_open),
+        TEST(nothing_of_the_server_is_around_an_agent),
+        TEST(the_list_of_processes_names_provider_and_identity),
     };
+    int failed = RUN_TESTS("identity", tests);
 
-    return RUN_TESTS("identity", tests);
+    users_remove_all();
+    return failed;
 }
