@@ -91,7 +91,7 @@ static unsigned wants(const Operation *operation, const OptionList *list)
         all |= REQUEST_WANTS_PROMPTS;
     for (MI_Uint32 channel = 0; operation->callbacks.writeMessage != NULL && channel < 3; channel++)
         if (wants_channel(list, channel))
-            all |= REQUEST_WANTS_WARNINGS << channel;
+            all |= (unsigned)REQUEST_WANTS_WARNINGS << channel;
     return all;
 }
 
