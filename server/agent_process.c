@@ -234,7 +234,8 @@ static int start_process(Agent *agent)
         return -errno;
     r = fcntl(sockets[0], F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
     if (r == 0)
-        r = stream_init(&agent->stream, &server->streams, sockets[0], &agent_stream_events);
+        r = stream_init(&agent->stream, &server->streams, sockets[0], STREAM_IN_TURN,
+                        &agent_stream_events);
     if (r < 0) {
         close(sockets[0]);
         close(sockets[1]);

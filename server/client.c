@@ -389,7 +389,7 @@ int client_new(Server *server, int fd)
         r = client->user == NULL ? -ENOMEM : 0;
     }
     if (r == 0)
-        r = stream_init(&client->stream, &server->streams, fd, &events);
+        r = stream_init(&client->stream, &server->streams, fd, STREAM_AT_ONCE, &events);
     if (r < 0) {
         if (client != NULL)
             client_free(client);

@@ -39,6 +39,7 @@ static void fail(Stream *stream, int error)
         return;
     stream->state = STREAM_FAILED;
     list_unlink(&stream->dirty_link);
+    list_unlink(&stream->ready_link);
     uv_poll_stop(&stream->poll);
     stream->events->on_hangup(stream, error);
     /* Careful: @stream may be closing here. */
@@ -51,17 +52,17 @@ static bool is_hung_up(const Stream *stream)
     return poll(&pollfd, 1, 0) > 0 && (pollfd.revents & (POLLHUP | POLLERR)) != 0;
 }
 
-/* One read. True if there may be more. */
-static bool read_once(Stream *stream)
+/* One read of an open stream. The bytes that it brought. */
+static size_t read_once(Stream *stream)
 {
     ssize_t size = recv(stream->fd, stream->shared->scratch, STREAM_READ_SIZE, MSG_DONTWAIT);
 
     if (size > 0) {
         stream->events->on_data(stream, (Span){stream->shared->scratch, (size_t)size});
-        return stream->state == STREAM_OPEN && size == STREAM_READ_SIZE;
+        return (size_t)size;
     }
     if (size < 0 && (errno == EAGAIN || errno == EINTR))
-        return false;
+        return 0;
     if (size < 0) {
         fail(stream, -errno);
     } else if (is_hung_up(stream)) {
@@ -71,7 +72,31 @@ static bool read_once(Stream *stream)
         want(stream);
         stream->events->on_end(stream);
     }
-    return false;
+    return 0;
+}
+
+/* Something can be read. What is read in turn stays readable until then, and is told again. */
+static void on_readable(Stream *stream)
+{
+    if (stream->pace == STREAM_AT_ONCE)
+        read_once(stream);
+    else if (list_is_empty(&stream->ready_link))
+        list_append(&stream->shared->ready, &stream->ready_link);
+}
+
+static void on_check(uv_check_t *check)
+{
+    StreamLoop *shared = container_of(check, StreamLoop, check);
+    size_t size = 0;
+    List *link;
+
+    while (size < STREAM_READ_SIZE && (link = list_first(&shared->ready)) != NULL) {
+        Stream *stream = list_entry(link, Stream, ready_link);
+
+        list_unlink(link);
+        if (stream->state == STREAM_OPEN)
+            size += read_once(stream);
+    }
 }
 
 void stream_read_rest(Stream *stream)
@@ -102,7 +127,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         return;
     }
     if ((events & UV_READABLE) != 0 && stream->state == STREAM_OPEN)
-        read_once(stream);
+        on_readable(stream);
     if ((events & UV_WRITABLE) != 0)
         stream_flush(stream);
     if ((events & UV_PRIORITIZED) != 0 && is_alive(stream)) {
@@ -184,20 +209,18 @@ static void on_prepare(uv_prepare_t *prepare)
 
 int stream_loop_init(StreamLoop *shared, uv_loop_t *loop)
 {
-    int r;
-
     *shared = (StreamLoop){.loop = loop};
     list_init(&shared->dirty);
+    list_init(&shared->ready);
     shared->scratch = malloc(STREAM_READ_SIZE);
     if (shared->scratch == NULL)
         return -ENOMEM;
-    r = uv_prepare_init(loop, &shared->prepare);
-    if (r < 0) {
-        free(shared->scratch);
-        return r;
-    }
-    uv_prepare_start(&shared->prepare, on_prepare);
+    (void)uv_prepare_init(loop, &shared->prepare);
+    (void)uv_check_init(loop, &shared->check);
+    (void)uv_prepare_start(&shared->prepare, on_prepare);
+    (void)uv_check_start(&shared->check, on_check);
     uv_unref((uv_handle_t *)&shared->prepare);
+    uv_unref((uv_handle_t *)&shared->check);
     return 0;
 }
 
@@ -211,16 +234,19 @@ static void on_loop_closed(uv_handle_t *handle)
 
 void stream_loop_close(StreamLoop *shared)
 {
-    assert(list_is_empty(&shared->dirty));
+    assert(list_is_empty(&shared->dirty) && list_is_empty(&shared->ready));
+    uv_close((uv_handle_t *)&shared->check, NULL);
     uv_close((uv_handle_t *)&shared->prepare, on_loop_closed);
 }
 
-int stream_init(Stream *stream, StreamLoop *shared, int fd, const StreamEvents *events)
+int stream_init(Stream *stream, StreamLoop *shared, int fd, StreamPace pace,
+                const StreamEvents *events)
 {
     int r;
 
-    *stream = (Stream){.shared = shared, .events = events, .fd = fd};
+    *stream = (Stream){.shared = shared, .events = events, .pace = pace, .fd = fd};
     list_init(&stream->dirty_link);
+    list_init(&stream->ready_link);
     r = uv_poll_init(shared->loop, &stream->poll, fd);
     if (r < 0)
         return r;
@@ -242,6 +268,7 @@ void stream_close(Stream *stream)
         return;
     stream->state = STREAM_CLOSING;
     list_unlink(&stream->dirty_link);
+    list_unlink(&stream->ready_link);
     uv_close((uv_handle_t *)&stream->poll, on_stream_closed);
     close(stream->fd);
     stream->fd = -1;

@@ -9,6 +9,10 @@
  * Writing: stream_out() gives the buffer to append to; it is sent before the loop sleeps. What was
  * sent is told by on_sent(). Reading: on_data() gets the bytes in the loop's buffer; what isn't
  * complete is the owner's to keep. One thread.
+ *
+ * Streams that carry bulk are read in turn: when all others have been, and then STREAM_READ_SIZE
+ * bytes of them together before the others are looked at again. So a cancel waits for one such
+ * piece at most, however many agents stream.
  */
 #pragma once
 
@@ -17,7 +21,7 @@
 
 #include <uv.h>
 
-#define STREAM_READ_SIZE (256U << 10)
+#define STREAM_READ_SIZE (64U << 10)
 
 typedef struct Stream Stream;
 
@@ -25,9 +29,16 @@ typedef struct Stream Stream;
 typedef struct StreamLoop {
     uv_loop_t *loop;
     uv_prepare_t prepare; /* sends what was written, before the loop sleeps */
+    uv_check_t check;     /* reads those that are read in turn, after all others */
     List dirty;           /* of Stream.dirty_link */
+    List ready;           /* of Stream.ready_link: in turn, the first one is next */
     char *scratch;        /* STREAM_READ_SIZE bytes to read into */
 } StreamLoop;
+
+typedef enum StreamPace {
+    STREAM_AT_ONCE, /* read when something has come */
+    STREAM_IN_TURN, /* read after those */
+} StreamPace;
 
 typedef enum StreamState {
     STREAM_OPEN,    /* both directions */
@@ -55,19 +66,22 @@ struct Stream {
     StreamLoop *shared;
     const StreamEvents *events;
     StreamState state;
+    StreamPace pace;
     int fd;
     int wanted; /* the uv_poll events that are on */
     Buffer out; /* written and not sent, from out_begin on */
     size_t out_begin;
     uint64_t sent; /* bytes, since the beginning */
     List dirty_link;
+    List ready_link;
 };
 
 int stream_loop_init(StreamLoop *shared, uv_loop_t *loop);
 void stream_loop_close(StreamLoop *shared);
 
 /* Takes over @fd, a non-blocking connected socket, if it succeeds. Negative errno. */
-int stream_init(Stream *stream, StreamLoop *shared, int fd, const StreamEvents *events);
+int stream_init(Stream *stream, StreamLoop *shared, int fd, StreamPace pace,
+                const StreamEvents *events);
 
 /* Starts to close, dropping what wasn't sent; events->on_closed comes later. Harmless if it was
  * called before. */
