@@ -258,6 +258,8 @@ static void on_data(Stream *stream, Span data)
         if (r == FRAMING_MESSAGE && client->state == CLIENT_REFUSED) {
             refusal_tell(client, message);
         } else if (r == FRAMING_MESSAGE) {
+            /* It is its request's from here on, and charged to that. */
+            charge_set(&client->bytes, stream_unsent(&client->stream));
             router_client_message(client, message);
         } else if (r == FRAMING_E_TOO_LARGE) {
             snprintf(text, sizeof(text), "the message is longer than 'maxMessage' (%lu bytes)",

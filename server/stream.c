@@ -55,7 +55,8 @@ static bool is_hung_up(const Stream *stream)
 /* One read of an open stream. The bytes that it brought. */
 static size_t read_once(Stream *stream)
 {
-    ssize_t size = recv(stream->fd, stream->shared->scratch, STREAM_READ_SIZE, MSG_DONTWAIT);
+    size_t most = stream->pace == STREAM_IN_TURN ? STREAM_TURN_SIZE : STREAM_READ_SIZE;
+    ssize_t size = recv(stream->fd, stream->shared->scratch, most, MSG_DONTWAIT);
 
     if (size > 0) {
         stream->events->on_data(stream, (Span){stream->shared->scratch, (size_t)size});
@@ -90,7 +91,7 @@ static void on_check(uv_check_t *check)
     size_t size = 0;
     List *link;
 
-    while (size < STREAM_READ_SIZE && (link = list_first(&shared->ready)) != NULL) {
+    while (size < STREAM_TURN_SIZE && (link = list_first(&shared->ready)) != NULL) {
         Stream *stream = list_entry(link, Stream, ready_link);
 
         list_unlink(link);

@@ -10,7 +10,7 @@
  * sent is told by on_sent(). Reading: on_data() gets the bytes in the loop's buffer; what isn't
  * complete is the owner's to keep. One thread.
  *
- * Streams that carry bulk are read in turn: when all others have been, and then STREAM_READ_SIZE
+ * Streams that carry bulk are read in turn: when all others have been, and then STREAM_TURN_SIZE
  * bytes of them together before the others are looked at again. So a cancel waits for one such
  * piece at most, however many agents stream.
  */
@@ -21,7 +21,8 @@
 
 #include <uv.h>
 
-#define STREAM_READ_SIZE (64U << 10)
+#define STREAM_READ_SIZE (256U << 10)
+#define STREAM_TURN_SIZE (64U << 10)
 
 typedef struct Stream Stream;
 

@@ -605,7 +605,7 @@ static void a_small_request_waits_for_one_piece_of_bulk_at_most(void **state)
     }
     /* Before each piece the small one, and the others take turns. */
     assert_string_equal(order, "cacbca");
-    assert_true(read_in_turn <= (size_t)3 * STREAM_READ_SIZE);
+    assert_true(read_in_turn <= (size_t)3 * STREAM_TURN_SIZE);
     lane_close(&bulk[0]);
     lane_close(&bulk[1]);
     lane_close(&small);
