@@ -145,19 +145,28 @@ class Cancels(Remote):
         self.expect_callback()
 
     def test_a_mihostctl_that_is_killed_cancels(self):
-        self.start_ticker().kill()
+        process = self.start_ticker()
+        (ssh,) = children(process.pid)
+        agent = self.agent()
+        os.kill(agent, signal.SIGSTOP)  # so that ssh has nothing to write, which would tell it
+        try:
+            process.kill()
+            self.world.wait_for("the end of ssh", lambda: is_gone(ssh))
+        finally:
+            os.kill(agent, signal.SIGCONT)
         self.expect_callback()
 
     def test_a_second_ctrl_c_leaves_and_cancels(self):
         process = self.start_ticker()
-        os.kill(self.agent(), signal.SIGSTOP)  # so that no answer comes
+        agent = self.agent()
+        os.kill(agent, signal.SIGSTOP)  # so that no answer comes
         try:
             process.send_signal(signal.SIGINT)
             self.assertIn("press Ctrl-C again", process.stderr.readline())
             process.send_signal(signal.SIGINT)
             self.assertEqual(process.wait(PATIENCE), LEFT)
         finally:
-            os.kill(self.agent(), signal.SIGCONT)
+            os.kill(agent, signal.SIGCONT)
         self.expect_callback()
 
     def agent(self):
@@ -213,6 +222,14 @@ class Fails(Remote):
     def test_an_ssh_that_cannot_be_run_is_said(self):
         run = self.run_ctl("info", MIHOST_SSH="/nowhere/ssh -v")
         self.expect_failure(run, UNREACHABLE, "cannot run '/nowhere/ssh': No such file or directory; install OpenSSH")
+
+
+def is_gone(pid):
+    """True if there is no such process, or only what nobody has waited for."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def children(parent):
