@@ -7,6 +7,7 @@ Its keys, its users' keys and its configuration are in the folder; the machine's
 wants for its privilege separation, which is made if it is missing and removed then.
 """
 import contextlib
+import fcntl
 import getpass
 import os
 import pathlib
@@ -17,6 +18,7 @@ import time
 
 PATIENCE = 60
 EMPTY_FOLDER = pathlib.Path("/run/sshd")  # compiled into sshd
+OURS = 0o711  # the mode of that folder, if tests made it: the service has 0755
 PROGRAM = shutil.which("sshd", path="/usr/sbin:/usr/local/sbin:/sbin")
 
 
@@ -42,6 +44,32 @@ def is_locked(user):
     return any(line.startswith(f"{user}:!") for line in fields)
 
 
+def hold_empty_folder():
+    """Makes the folder, if there is none, and keeps tests that run at the same time from removing it: a descriptor."""
+    while True:
+        with contextlib.suppress(FileExistsError):
+            EMPTY_FOLDER.mkdir(mode=OURS)
+        try:
+            held = os.open(EMPTY_FOLDER, os.O_RDONLY | os.O_DIRECTORY)
+        except FileNotFoundError:
+            continue
+        fcntl.flock(held, fcntl.LOCK_SH)
+        with contextlib.suppress(FileNotFoundError):
+            if os.path.samestat(os.fstat(held), EMPTY_FOLDER.stat()):
+                return held
+        os.close(held)
+
+
+def release_empty_folder(held):
+    """The last of the tests removes the folder, if one of them has made it."""
+    with contextlib.suppress(BlockingIOError):
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.fstat(held).st_mode & 0o777 == OURS:
+            with contextlib.suppress(OSError):
+                EMPTY_FOLDER.rmdir()
+    os.close(held)
+
+
 class Sshd:
     """`settings` are lines of sshd_config beside those that the test needs."""
 
@@ -49,7 +77,7 @@ class Sshd:
         self.folder = pathlib.Path(folder) / "ssh"
         self.settings = settings
         self.user = getpass.getuser()
-        self.made_folder = False
+        self.held = None
 
     def __enter__(self):
         self.folder.mkdir()
@@ -57,9 +85,8 @@ class Sshd:
             subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / key], check=True,
                            stdin=subprocess.DEVNULL)
         shutil.copy(self.folder / "user.pub", self.folder / "authorized")
-        if os.geteuid() == 0 and not EMPTY_FOLDER.exists():
-            EMPTY_FOLDER.mkdir(mode=0o755)
-            self.made_folder = True
+        if os.geteuid() == 0:
+            self.held = hold_empty_folder()
         for _ in range(5):  # somebody else may take the port first
             if self.listen(free_port()):
                 break
@@ -73,9 +100,8 @@ class Sshd:
     def __exit__(self, *_):
         self.process.terminate()
         self.process.wait(PATIENCE)
-        if self.made_folder:
-            with contextlib.suppress(OSError):
-                EMPTY_FOLDER.rmdir()
+        if self.held is not None:
+            release_empty_folder(self.held)
 
     def listen(self, port):
         self.port = port
