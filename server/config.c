@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "base/span.h"
 #include "server/config_key.h"
+#include "server/trust.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -20,6 +21,7 @@ static const ConfigKey keys[] = {
     {"providers", KEY_PATH, offsetof(Config, providers), 0, 0, 0},
     {"agent", KEY_PATH, offsetof(Config, agent), 0, 0, 0},
     {"cgroup", KEY_PATH, offsetof(Config, cgroup), 0, 0, 0},
+    {"trust", KEY_WHO, offsetof(Config, trusted), 0, 0, 0},
     {"logLevel", KEY_LEVEL, offsetof(Config, log_level), 0, 0, LOG_LEVEL_INFO},
     {"connect", KEY_WHO, offsetof(Config, policy.connect), 0, 0, 0},
     {"administrators", KEY_WHO, offsetof(Config, policy.administrators), 0, 0, 0},
@@ -108,6 +110,12 @@ int config_init(Config *config)
             *(unsigned long *)config_field(config, &keys[i]) = keys[i].standard;
     config->policy.allow_requestor = true;
     config->socket_mode = geteuid() == 0 ? 0666 : 0600;
+#ifdef MIHOST_TRUSTED_UID /* a build for development: see CMakeLists.txt */
+    static const Who owners[] = {{WHO_USER, MIHOST_TRUSTED_UID}, {WHO_GROUP, MIHOST_TRUSTED_GID}};
+    for (size_t i = 0; i < ARRAY_SIZE(owners); i++)
+        if (owners[i].id != 0 && who_list_append(&config->trusted, &owners[i]) < 0)
+            return -ENOMEM;
+#endif
     config->socket = default_socket();
     config->providers = strdup(MIHOST_PROVIDERS);
     config->agent = strdup(MIHOST_AGENT);
@@ -119,6 +127,7 @@ void config_deinit(Config *config)
 {
     config_forget_registrations(config);
     policy_deinit(&config->policy);
+    who_list_deinit(&config->trusted);
     free(config->file);
     free(config->socket);
     free(config->providers);
@@ -303,20 +312,43 @@ static int set_line(void *data, const KeyValue *entry, KeyValueError *error)
     return config_set(data, entry, error);
 }
 
-int config_read(Config *config, const char *path, KeyValueError *error)
+/* What is read by root and decides what runs must be root's; `trust` stands in it, and can't speak
+ * for it. /dev/null is nothing to be read. */
+static int open_file(const char *path, FILE **ret, KeyValueError *error)
 {
-    FILE *stream = fopen(path, "re");
-    int r;
+    static const WhoList nobody = {0};
+    char why[sizeof(error->message)];
+    int fd, r = 0;
 
-    if (stream == NULL) {
-        r = -errno;
-        snprintf(error->file, sizeof(error->file), "%s", path);
-        (void)keyvalue_error(error, NULL, "cannot open '%s': %s", path, strerror(-r));
+    snprintf(error->file, sizeof(error->file), "%s", path);
+    if (strcmp(path, "/dev/null") == 0) {
+        *ret = NULL;
+        return 0;
+    }
+    r = trust_open(&nobody, path, TRUST_FILE, &fd, why, sizeof(why));
+    if (r < 0) {
+        (void)keyvalue_error(error, NULL, "%s", why);
         return r;
     }
-    free(config->file);
-    config->file = strdup(path);
-    r = config->file == NULL ? -ENOMEM : keyvalue_read(stream, path, set_line, config, error);
+    *ret = fdopen(fd, "r");
+    if (*ret != NULL)
+        return 0;
+    r = -errno;
+    close(fd);
+    (void)keyvalue_error(error, NULL, "cannot read '%s': %s", path, strerror(-r));
+    return r;
+}
+
+int config_read(Config *config, const char *path, KeyValueError *error)
+{
+    FILE *stream;
+    int r = open_file(path, &stream, error);
+
+    if (r < 0 || stream == NULL)
+        return r;
+    r = config_set_string(&config->file, path);
+    if (r == 0)
+        r = keyvalue_read(stream, path, set_line, config, error);
     fclose(stream);
     return r;
 }

@@ -36,6 +36,7 @@ typedef struct Config {
     char *agent;     /* path of mihost-agent */
     char *cgroup;    /* to be divided among agents; NULL: the server's own, "none": none */
     LogLevel log_level;
+    WhoList trusted; /* who may own and change files that decide what runs, beside root */
     Policy policy;
 
     /* Limits: max_user_... are for one user, max_... and max_total_... for all together, if no

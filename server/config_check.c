@@ -4,7 +4,9 @@
 #include "server/config_key.h"
 
 #include "base/macros.h"
+#include "server/trust.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <string.h>
 
@@ -138,6 +140,19 @@ static void adapt_chain(Config *config, const char *const *chain)
     }
 }
 
+/* Root runs the agent's program. One that isn't there is told when it is wanted. */
+static int check_agent(const Config *config, KeyValueError *error)
+{
+    char why[400];
+
+    for (size_t i = 0; i < config->trusted.count; i++)
+        if (config->trusted.items[i].kind == WHO_EVERYBODY)
+            return keyvalue_error(error, NULL, "'trust' names users and groups, and not everybody");
+    if (trust_check(&config->trusted, config->agent, TRUST_FILE, why, sizeof(why)) != -EPERM)
+        return 0;
+    return keyvalue_error(error, NULL, "'agent' is '%s': %s", config->agent, why);
+}
+
 /* Whom `connect` lets in, the socket's mode must not keep out. */
 static int check_mode(const Config *config, KeyValueError *error)
 {
@@ -166,7 +181,8 @@ int config_check(Config *config, KeyValueError *error)
         adapt_half(config, halves[i]);
     for (size_t i = 0; i < ARRAY_SIZE(chains); i++)
         adapt_chain(config, chains[i]);
-    return check_mode(config, error);
+    r = check_agent(config, error);
+    return r < 0 ? r : check_mode(config, error);
 }
 
 static int keep(Config *config, const Config *old, const ConfigKey *key)

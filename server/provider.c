@@ -2,11 +2,13 @@
 
 #include "base/nearest.h"
 #include "protocol/payload.h"
+#include "server/trust.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define MAX_CLASSES 4096
 #define MAX_TIME    (24UL * 3600 * 1000)
@@ -337,16 +339,21 @@ int provider_read(const char *file, const char *name_space, const Config *config
                   KeyValueError *error)
 {
     CLEANUP(provider_unrefp) Provider *provider = NULL;
+    char why[sizeof(error->message)];
     FILE *stream;
-    int r;
+    int fd, r;
 
     snprintf(error->file, sizeof(error->file), "%s", file);
     r = provider_new(file, name_space, config, &provider);
     if (r < 0)
         return r;
-    stream = fopen(file, "re");
-    if (stream == NULL)
+    if (trust_open(&config->trusted, file, TRUST_FILE, &fd, why, sizeof(why)) < 0)
+        return keyvalue_error(error, NULL, "%s", why);
+    stream = fdopen(fd, "r");
+    if (stream == NULL) {
+        close(fd);
         return keyvalue_error(error, NULL, "cannot open '%s': %s", file, strerror(errno));
+    }
     Reading reading = {.provider = provider, .config = config};
     r = keyvalue_read(stream, file, set_line, &reading, error);
     identity_deinit(&reading.user);
@@ -363,6 +370,17 @@ int provider_read(const char *file, const char *name_space, const Config *config
         return keyvalue_error(error, NULL, "CLASS is missing: write CLASS=Name for each class");
     *ret = take_pointer(provider);
     return 0;
+}
+
+int provider_check_library(Provider *provider, const Config *config, char *why, size_t why_size)
+{
+    char text[400];
+
+    if (trust_check(&config->trusted, provider->library, TRUST_FILE, text, sizeof(text)) != -EPERM)
+        return 0;
+    snprintf(why, why_size, "the library of provider '%s' is not loaded: %s", provider->name, text);
+    provider_set_fault(provider, span_of(why));
+    return -EPERM;
 }
 
 void provider_set_fault(Provider *provider, Span fault)

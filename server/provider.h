@@ -51,6 +51,10 @@ Provider *provider_ref(Provider *provider);
 Provider *provider_unref(Provider *provider);
 DEFINE_CLEANUP(Provider, provider_unref)
 
+/* Is the library one that nobody but the trusted could have put there (server/trust.h)? -EPERM with
+ * @why set, and remembered as the provider's fault. One that isn't there is the agent's to tell. */
+int provider_check_library(Provider *provider, const Config *config, char *why, size_t why_size);
+
 /* Remembers what is wrong with the library, or with no text that it works. */
 void provider_set_fault(Provider *provider, Span fault);
 

@@ -1,6 +1,7 @@
 #include "server/registry.h"
 
 #include "base/macros.h"
+#include "server/trust.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -104,6 +105,17 @@ static void share_tally(Provider *provider, const Registry *registry)
     provider->tally = tally_ref(other->tally);
 }
 
+/* A library that others could change is listed; no agent loads it while that is so. */
+static int check_library(Registry *registry, const Config *config, Provider *provider)
+{
+    KeyValueError error = {0};
+
+    if (provider_check_library(provider, config, error.message, sizeof(error.message)) == 0)
+        return 0;
+    snprintf(error.file, sizeof(error.file), "%s", provider->file);
+    return add_error(registry, &error);
+}
+
 /* Reads one registration; what didn't change, or can't be read now, is taken over from @old. */
 static int load_file(Registry *registry, const Registry *old, const Config *config,
                      const char *file, const char *name_space)
@@ -132,7 +144,9 @@ static int load_file(Registry *registry, const Registry *old, const Config *conf
         share_tally(provider, registry);
     }
     r = add_provider(registry, provider);
-    return r < 0 ? r : add_classes(registry, provider);
+    if (r == 0)
+        r = add_classes(registry, provider);
+    return r < 0 ? r : check_library(registry, config, provider);
 }
 
 static bool ends_with(const char *text, const char *end)
@@ -218,6 +232,23 @@ static int folder_error(Registry *registry, const Registry *old, const char *fol
     return r < 0 || number == ENOENT ? r : keep_folder(registry, old, folder);
 }
 
+/* True if others could change what is in @folder: listed, and what is in force from it stays so. */
+static bool is_distrusted(Registry *registry, const Registry *old, const Config *config,
+                          const char *folder, int *ret)
+{
+    KeyValueError error = {0};
+
+    *ret = 0;
+    if (trust_check(&config->trusted, folder, TRUST_FOLDER, error.message, sizeof(error.message)) !=
+        -EPERM)
+        return false;
+    snprintf(error.file, sizeof(error.file), "%s", folder);
+    *ret = add_error(registry, &error);
+    if (*ret == 0)
+        *ret = keep_folder(registry, old, folder);
+    return true;
+}
+
 /* Reads what is in a namespace's folder, sorted, so that the order of a folder decides nothing. */
 static int load_name_space(Registry *registry, const Registry *old, const Config *config,
                            const char *folder, const char *entry)
@@ -228,6 +259,10 @@ static int load_name_space(Registry *registry, const Registry *old, const Config
 
     if (name == NULL)
         return -ENOMEM;
+    if (is_distrusted(registry, old, config, folder, &r)) {
+        free(name);
+        return r;
+    }
     count = scandir(folder, &entries, only_registrations, alphasort);
     if (count < 0) {
         r = folder_error(registry, old, folder);
@@ -254,8 +289,11 @@ static int load_folder(Registry *registry, const Registry *old, const Config *co
                        const char *folder)
 {
     struct dirent **entries;
-    int count = scandir(folder, &entries, only_name_spaces, alphasort), r = 0;
+    int count, r = 0;
 
+    if (is_distrusted(registry, old, config, folder, &r))
+        return r;
+    count = scandir(folder, &entries, only_name_spaces, alphasort);
     if (count < 0)
         return folder_error(registry, old, folder);
     for (int i = 0; i < count; i++) {

@@ -186,9 +186,12 @@ static MI_Result start_agent(Server *server, Provider *provider, const Identity 
                              User *user, Agent **ret, char *why, size_t why_size)
 {
     Charge place = {0};
-    QuotaVerdict verdict = make_place(server, user, &place);
+    QuotaVerdict verdict;
     uint64_t wait;
 
+    if (provider_check_library(provider, server->config, why, why_size) < 0)
+        return MI_RESULT_ACCESS_DENIED;
+    verdict = make_place(server, user, &place);
     if (verdict != QUOTA_FREE) {
         user_explain(user, QUOTA_AGENTS, verdict, why, why_size);
         return MI_RESULT_SERVER_LIMITS_EXCEEDED;

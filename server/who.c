@@ -85,7 +85,7 @@ bool who_is(const Who *who, const Identity *identity)
     return false;
 }
 
-static int add(WhoList *list, const Who *who)
+int who_list_append(WhoList *list, const Who *who)
 {
     Who *items = reallocarray(list->items, list->count + 1, sizeof(*items));
 
@@ -112,7 +112,7 @@ int who_list_add(WhoList *list, const KeyValue *entry, KeyValueError *error)
             return keyvalue_error(error, entry, "'%s' names more than %d", entry->key, MAX_WHO);
         r = who_parse(word, entry, &who, error);
         if (r == 0)
-            r = add(list, &who);
+            r = who_list_append(list, &who);
         if (r < 0)
             return r;
     }

@@ -32,6 +32,9 @@ int who_parse(const char *word, const KeyValue *entry, Who *ret, KeyValueError *
 /* True if @identity is whom @who means. */
 bool who_is(const Who *who, const Identity *identity);
 
+/* Adds @who. -ENOMEM. */
+int who_list_append(WhoList *list, const Who *who);
+
 /* Adds each word of @entry's value. -EINVAL with @error set; -ENOMEM. */
 int who_list_add(WhoList *list, const KeyValue *entry, KeyValueError *error);
 void who_list_deinit(WhoList *list);

@@ -139,7 +139,8 @@ static void requests_over_the_limit_are_refused(void **state)
     Peer *peer = peer_connect(world);
     unsigned first = ask_get(world, peer, "endless", "");
     unsigned second = ask_get(world, peer, "endless", "");
-    expect(await(world, peer, ask_get(world, peer, "endless", "")), "'maxRequests' (2) limits them");
+    expect(await(world, peer, ask_get(world, peer, "endless", "")),
+           "'maxRequests' (2) limits them");
     cancel(world, peer, first, "none");
     cancel(world, peer, second, "none");
     await(world, peer, first);
