@@ -3,6 +3,7 @@
 #include "agent/cim_error.h"
 #include "agent/context_options.h"
 #include "agent/context_prompts.h"
+#include "agent/local_session.h"
 #include "agent/operations.h"
 #include "base/log.h"
 #include "mi/filter_impl.h"

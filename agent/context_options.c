@@ -26,12 +26,6 @@ MI_Result context_get_locale(const MI_Context *context, MI_LocaleType type, MI_C
     return r;
 }
 
-MI_Result context_get_local_session(const MI_Context *context, MI_Session *session)
-{
-    (void)context, (void)session;
-    return MI_RESULT_NOT_SUPPORTED;
-}
-
 MI_Result context_set_string_option(MI_Context *context, const MI_Char *name, const MI_Char *value)
 {
     Operation *operation;

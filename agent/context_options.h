@@ -14,7 +14,6 @@
 #include <mi.h>
 
 MI_Result context_get_locale(const MI_Context *context, MI_LocaleType type, MI_Char *locale);
-MI_Result context_get_local_session(const MI_Context *context, MI_Session *session);
 MI_Result context_set_string_option(MI_Context *context, const MI_Char *name, const MI_Char *value);
 MI_Result context_get_string_option(MI_Context *context, const MI_Char *name, const MI_Char **ret);
 MI_Result context_get_number_option(MI_Context *context, const MI_Char *name, MI_Uint32 *ret);

@@ -58,7 +58,7 @@ static void put_channels(Buffer *to, unsigned wants)
         return;
     buffer_put_string(to, ",\"messages\":");
     for (unsigned i = 0; i < ARRAY_SIZE(names); i++) {
-        if ((wants & REQUEST_WANTS_WARNINGS << i) == 0)
+        if ((wants & (unsigned)REQUEST_WANTS_WARNINGS << i) == 0)
             continue;
         buffer_printf(to, "%c\"%s\"", mark, names[i]);
         mark = ',';

@@ -213,7 +213,7 @@ static int get_qualifiers(const ClassReader *reader, const cJSON *object,
                           const MI_Qualifier *const **ret, MI_Uint32 *count)
 {
     const cJSON *member = object == NULL ? NULL : object->child;
-    void **table;
+    void **table = NULL;
     int r = count_members(reader, object, count);
 
     if (r == 0)
@@ -310,7 +310,7 @@ static int get_parameters(const ClassReader *reader, const cJSON *tree, MI_Metho
     const cJSON *object = json_tree_get(tree, "parameters");
     const cJSON *member = object == NULL ? NULL : object->child;
     MI_Uint32 count;
-    void **table;
+    void **table = NULL;
     int r = count_members(reader, object, &count);
 
     if (r == 0)

@@ -1,10 +1,16 @@
 #include "server/spawn.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* The agent's environment: nothing of the server's but what sanitizers need. */
-static char **make_environment(char *entries[7])
+#define ENVIRONMENT 8 /* entries, and the NULL behind them */
+
+/* The agent's environment: nothing of the server's but where it listens, for providers that are
+ * clients themselves, and what sanitizers need. */
+static char **make_environment(const Config *config, char socket[PATH_MAX],
+                               char *entries[ENVIRONMENT])
 {
     static const char *const kept[] = {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS",
                                        "LSAN_OPTIONS"};
@@ -14,10 +20,13 @@ static char **make_environment(char *entries[7])
 
     entries[count++] = path;
     entries[count++] = language;
+    if (snprintf(socket, PATH_MAX, "MIHOST_SOCKET=%s", config->socket) < PATH_MAX)
+        entries[count++] = socket;
     for (char **entry = environ; *entry != NULL; entry++)
         for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
             size_t length = strlen(kept[i]);
-            if (strncmp(*entry, kept[i], length) == 0 && (*entry)[length] == '=' && count < 6)
+            if (strncmp(*entry, kept[i], length) == 0 && (*entry)[length] == '=' &&
+                count < ENVIRONMENT - 1)
                 entries[count++] = *entry;
         }
     entries[count] = NULL;
@@ -26,7 +35,7 @@ static char **make_environment(char *entries[7])
 
 int spawn_agent(uv_loop_t *loop, uv_process_t *process, const Spawn *spawn)
 {
-    char who[32], *environment[7];
+    char who[32], socket[PATH_MAX], *environment[ENVIRONMENT];
     char *arguments[] = {(char *)"mihost-agent", (char *)(uintptr_t)spawn->provider, who, NULL};
     uv_stdio_container_t stdio[4] = {
         {.flags = UV_IGNORE},
@@ -38,7 +47,7 @@ int spawn_agent(uv_loop_t *loop, uv_process_t *process, const Spawn *spawn)
         .exit_cb = spawn->on_exit,
         .file = spawn->config->agent,
         .args = arguments,
-        .env = make_environment(environment),
+        .env = make_environment(spawn->config, socket, environment),
         .cwd = "/",
         .flags = UV_PROCESS_DETACHED, /* a process group of its own, to be killed as a whole */
         .stdio_count = 4,

@@ -9,6 +9,7 @@
 #include "bench/cancel.h"
 #include "bench/floor.h"
 #include "bench/latency.h"
+#include "bench/libmi.h"
 #include "bench/neighbours.h"
 #include "bench/peers.h"
 #include "bench/report.h"
@@ -41,12 +42,14 @@ static void pin(bool pinned)
 
 typedef struct Pinned {
     Rounds floor, floor99, get, get99, in_flight, in_flight_most, cancel, cancel99;
+    Rounds libmi, libmi_threads;
     Peers peers;
 } Pinned;
 
 static void measure_pinned(Pinned *pinned, const char *peers)
 {
     static uint64_t times[REQUESTS];
+    LibmiClient *libmi;
     CancelTimes cancel;
     Daemon daemon;
     Lines lines;
@@ -54,6 +57,7 @@ static void measure_pinned(Pinned *pinned, const char *peers)
     daemon_start(&daemon);
     lines_open(&lines, &daemon);
     latency_get(&lines, "bench", 1, times, WARM_UP);
+    libmi = libmi_open(daemon.socket);
     for (int i = 0; i < ROUNDS; i++) {
         floor_measure(times, REQUESTS);
         rounds_add(&pinned->floor, bench_percentile(times, REQUESTS, 0.5));
@@ -61,6 +65,10 @@ static void measure_pinned(Pinned *pinned, const char *peers)
         latency_get(&lines, "bench", 1, times, REQUESTS);
         rounds_add(&pinned->get, bench_percentile(times, REQUESTS, 0.5));
         rounds_add(&pinned->get99, bench_percentile(times, REQUESTS, 0.99));
+        libmi_measure_get(libmi, times, REQUESTS);
+        rounds_add(&pinned->libmi, bench_percentile(times, REQUESTS, 0.5));
+        rounds_add(&pinned->libmi_threads,
+                   libmi_measure_threads(libmi, REQUESTS / LIBMI_THREADS + 1));
         rounds_add(&pinned->in_flight, latency_in_flight(&daemon, 64, 2 * REQUESTS));
         rounds_add(&pinned->in_flight_most, latency_in_flight(&daemon, 10000, 2 * REQUESTS));
         cancel_measure_idle(&daemon, &cancel);
@@ -69,6 +77,7 @@ static void measure_pinned(Pinned *pinned, const char *peers)
         if (peers != NULL)
             peers_measure(&pinned->peers, peers);
     }
+    libmi_close(libmi);
     lines_close(&lines);
     daemon_stop(&daemon);
 }
@@ -114,6 +123,12 @@ static void report_pinned(const Pinned *pinned)
                &pinned->get);
     report_row(&(ReportRow){"get_pinned_p99_us", "p99", "us", REPORT_SHOWN, 0}, &pinned->get99);
     report_row(&(ReportRow){"get_floor_ratio", "p50 to the floor", "x", REPORT_AT_MOST, 1.3}, &get);
+    report_row(&(ReportRow){"libmi_us", "MI_Session_GetInstance by libmi, all read, p50", "us",
+                            REPORT_SHOWN, 0},
+               &pinned->libmi);
+    report_row(
+        &(ReportRow){"libmi_threads", "the same, 64 threads on one session", "/s", REPORT_SHOWN, 0},
+        &pinned->libmi_threads);
     report_row(&(ReportRow){"in_flight", "mi/getInstance, 64 in flight", "/s", REPORT_SHOWN, 0},
                &pinned->in_flight);
     report_row(
@@ -133,25 +148,32 @@ static void report_pinned(const Pinned *pinned)
 
 static void report_unpinned(const Daemon *daemon)
 {
-    Rounds stream = {0}, loaded = {0}, ping = {0}, loaded_ms = {0}, ratio;
+    Rounds stream = {0}, libmi_stream = {0}, loaded = {0}, ping = {0}, loaded_ms = {0}, ratio;
+    LibmiClient *libmi;
     Lines lines;
 
     lines_open(&lines, daemon);
+    libmi = libmi_open(daemon->socket);
     for (int i = 0; i < ROUNDS; i++) {
         CancelTimes cancel, bare;
 
         rounds_add(&stream, latency_stream(&lines));
+        rounds_add(&libmi_stream, libmi_measure_stream(libmi));
         cancel_measure_loaded(daemon, &cancel, &bare);
         rounds_add(&loaded, cancel.p999);
         rounds_add(&loaded_ms, cancel.p999 / 1000);
         rounds_add(&ping, bare.p999);
     }
+    libmi_close(libmi);
     lines_close(&lines);
     ratio = rounds_ratio(&loaded, &ping);
     report_title("Not pinned");
     report_row(&(ReportRow){"stream", "mi/enumerateInstances, 100,000 of 8 properties", "/s",
                             REPORT_AT_LEAST, 1000000},
                &stream);
+    report_row(&(ReportRow){"libmi_stream", "the same by libmi, every property read", "/s",
+                            REPORT_AT_LEAST, 300000},
+               &libmi_stream);
     report_row(&(ReportRow){"cancel_loaded_ms", "cancel to callback while 4 agents stream, p99.9",
                             "ms", REPORT_AT_MOST, 5},
                &loaded_ms);

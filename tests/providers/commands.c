@@ -264,6 +264,30 @@ static void start_thread(const Order *order)
     }
 }
 
+/* Enumerates a class by a session to the host itself: the result, and how many instances came. */
+static void enumerate_locally(const Order *order)
+{
+    MI_Result result = MI_RESULT_FAILED;
+    const MI_Instance *instance;
+    MI_Boolean more = MI_TRUE;
+    MI_Operation operation;
+    unsigned count = 0;
+    MI_Session session;
+
+    if (MI_Context_GetLocalSession(order->operation->context, &session) != MI_RESULT_OK) {
+        answer(order, MI_RESULT_NOT_SUPPORTED);
+        return;
+    }
+    MI_Session_EnumerateInstances(&session, 0, NULL, "root/cimv2", order->argument, MI_FALSE, NULL,
+                                  &operation);
+    while (more && MI_Operation_GetInstance(&operation, &instance, &more, &result, NULL, NULL) ==
+                       MI_RESULT_OK)
+        count += instance != NULL;
+    MI_Operation_Close(&operation);
+    MI_Session_Close(&session, NULL, NULL);
+    line_say(order->line, "%s -> %u %u", order->text, result, count);
+}
+
 static void tell_identity(const Order *order)
 {
     uid_t user[3];
@@ -336,6 +360,7 @@ static const struct {
     {"complain", write_error},
     {"thread", start_thread},
     {"identity", tell_identity},
+    {"local", enumerate_locally},
     {"pid", tell_pid},
     {"fork", fork_child},
     {"crash", crash},
