@@ -1,9 +1,7 @@
-# What others compile with: headers, and how pkg-config and CMake find them, wherever the prefix is moved to.
+# What others compile with: headers, and how pkg-config and CMake find them. (CMake does so wherever the prefix is moved to,
+# pkg-config where it is told: --define-variable=prefix=DIR.)
 include(CMakePackageConfigHelpers)
 
-file(RELATIVE_PATH PC_PREFIX
-  ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig ${CMAKE_INSTALL_PREFIX})
-string(REGEX REPLACE "/$" "" PC_PREFIX "\${pcfiledir}/${PC_PREFIX}")
 set(pages mihost-provider.pc)
 if(TARGET mi_shared)
   list(APPEND pages mi.pc)

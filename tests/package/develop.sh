@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Compiles the provider of README.md out of the tree, with what is installed: once by pkg-config and once by CMake's
-# find_package(mihost), and has the installed agent load each. The folder isn't the prefix: what is installed can be moved.
+# Compiles the provider of README.md, and a program that uses libmi, out of the tree, with what is installed: once by pkg-config and once by CMake's
+# find_package(mihost), and has the installed agent load each provider, and each program run. The folder isn't the prefix: what is installed can be moved.
 #
 # usage: develop.sh BUILD PREFIX
 set -euo pipefail
@@ -30,15 +30,23 @@ loads() {
 
 PKG_CONFIG_PATH=$(dirname "$(find "$installed" -name mihost-provider.pc)")
 export PKG_CONFIG_PATH
-read -ra flags < <(pkg-config --cflags mihost-provider)
+config() { pkg-config --define-variable=prefix="$installed" "$@"; }
+read -ra flags < <(config --cflags mihost-provider)
 "${CC:-cc}" "${flags[@]}" -Wall -shared -fPIC -o libhello.so hello.c
 loads 'pkg-config' "$PWD/libhello.so"
-if [ ! -d "$(pkg-config --variable=providersdir mihost-provider)" ]; then
+if [ ! -d "$(config --variable=providersdir mihost-provider)" ]; then
     printf 'pkg-config: providersdir is no folder\n'
     exit 1
 fi
 
+read -ra flags < <(config --cflags --libs mi)
+"${CC:-cc}" -o client client.c "${flags[@]}"
+LD_LIBRARY_PATH=$(config --variable=libdir mi) ./client
+printf 'pkg-config: the program runs\n'
+
 cmake -S . -B build -DCMAKE_PREFIX_PATH="$installed" >/dev/null
 cmake --build build >/dev/null
 cmake --install build >/dev/null
+build/client
+printf 'CMake: the program runs\n'
 loads 'CMake' "$(find "$installed" -name libhello.so)"
