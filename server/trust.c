@@ -254,7 +254,7 @@ static int walk_to(const WhoList *trusted, const char *path, TrustKind kind, int
 {
     Walk walk = {.trusted = trusted, .path = path, .folder = -1, .why = why, .why_size = why_size};
     char name[NAME_MAX + 1] = "";
-    struct stat end;
+    struct stat end = {0};
     bool is_last;
     int r = begin(&walk, path);
 
