@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "server/listener.h"
 #include "server/refusal.h"
+#include "server/report.h"
 #include "server/request.h"
 #include "server/response.h"
 #include "server/router.h"
@@ -211,7 +212,8 @@ void client_check_end(Client *client)
 
 void client_leave(Client *client, Span id, MI_Result result, const char *why)
 {
-    log_warning("%s: disconnected: %s", client_name(client), why);
+    report_refusal(client, SPAN("connection"), result,
+                   why); /* who comes again and again fills no log */
     client->state = CLIENT_LEAVING;
     response_refuse(client, id, result, why);
     if (client->state == CLIENT_LEAVING)

@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "server/client.h"
+#include "server/trust.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -205,6 +206,22 @@ static void inherit_socket(Listener *listener, int fd)
                     wanted, address.sun_path);
 }
 
+/* Whoever can put another socket in its place is taken for the server by its clients. */
+static void check_folder(const Listener *listener)
+{
+    char folder[sizeof(listener->address.sun_path)], why[256];
+    char *slash;
+
+    snprintf(folder, sizeof(folder), "%s", listener->address.sun_path);
+    slash = strrchr(folder, '/');
+    if (slash == NULL || slash == folder)
+        return;
+    *slash = '\0';
+    if (trust_check(&listener->server->config->trusted, folder, TRUST_FOLDER, why, sizeof(why)) ==
+        -EPERM)
+        log_warning("clients of '%s' can be deceived: %s", listener->address.sun_path, why);
+}
+
 static int make_socket(Listener *listener)
 {
     int fd = manager_take_socket(), r;
@@ -216,8 +233,10 @@ static int make_socket(Listener *listener)
     if (fd != -ENOENT)
         return fd;
     r = open_socket(listener);
-    if (r == 0)
+    if (r == 0) {
+        check_folder(listener);
         log_info("listening on '%s'", listener->address.sun_path);
+    }
     return r;
 }
 

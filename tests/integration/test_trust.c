@@ -123,6 +123,15 @@ static void an_agent_program_that_others_can_write_is_refused(Fixture *f)
     daemon_log_contains(f, "agent' can be written by others");
 }
 
+static void a_socket_that_others_could_replace_is_warned_of(Fixture *f)
+{
+    change_mode(f, "", 0777);
+    daemon_spawn(f, NULL);
+    daemon_log_contains(f, "can be deceived: ");
+    daemon_expect_listening(f);
+    change_mode(f, "", 0755);
+}
+
 static void trust_is_for_users_and_groups(Fixture *f)
 {
     daemon_spawn(f, "--set", "trust=*", NULL);
@@ -140,6 +149,7 @@ int main(int argc, char **argv)
         TEST(a_fifo_for_a_registration_holds_nothing_up),
         TEST(a_configuration_that_others_can_write_is_refused),
         TEST(an_agent_program_that_others_can_write_is_refused),
+        TEST(a_socket_that_others_could_replace_is_warned_of),
         TEST(trust_is_for_users_and_groups),
     };
 
