@@ -61,13 +61,13 @@ static void condemn(Agent *agent, const char *why)
     agent_kill(agent, why);
 }
 
-void agent_kill(Agent *agent, const char *why)
+static void kill_it(Agent *agent, LogLevel level, const char *why)
 {
     AgentState before = agent->state;
 
     if (!agent_is_alive(agent))
         return;
-    log_warning("%s: killed: %s", agent_name(agent), why);
+    log_line(level, "%s: killed: %s", agent_name(agent), why);
     agent->why = why;
     agent_set_state(agent, AGENT_KILLED);
     if (before == AGENT_EXITED)
@@ -77,6 +77,11 @@ void agent_kill(Agent *agent, const char *why)
     (void)kill(-agent->pid, SIGKILL);
     (void)kill(agent->pid, SIGKILL);
     cgroup_kill(&agent->server->cgroups, &agent->cgroup);
+}
+
+void agent_kill(Agent *agent, const char *why)
+{
+    kill_it(agent, LOG_LEVEL_WARNING, why);
 }
 
 void agent_check_idle(Agent *agent)
@@ -307,9 +312,10 @@ static void on_input_end(Stream *stream)
 {
     Agent *agent = container_of(stream, Agent, stream);
 
-    /* When it was told to stop, its exit follows by itself. */
+    /* When it was told to stop, its exit follows by itself. Otherwise it has most likely died, and
+     * how is logged when that is known. */
     if (agent->state != AGENT_STOPPING)
-        agent_kill(agent, "its connection ended");
+        kill_it(agent, LOG_LEVEL_DEBUG, "its connection ended");
 }
 
 static void on_hangup(Stream *stream, int error)

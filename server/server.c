@@ -72,10 +72,8 @@ int server_init(Server *server, uv_loop_t *loop, const Config *config)
 {
     int r;
 
-    *server = (Server){.loop = loop,
-                       .config = config,
-                       .cgroups = {.folder = -1},
-                       .start_time = (uint64_t)time(NULL)};
+    *server = (Server){.loop = loop, .config = config, .cgroups = {.folder = -1}};
+    server->start_time = (uint64_t)time(NULL); /* the time of day: for the metrics */
     list_init(&server->clients);
     list_init(&server->agents);
     list_init(&server->requests);
