@@ -66,14 +66,15 @@ static int take_hello(Host *host, Span payload)
 
     if (payload_get_hello(payload, &frame) < 0)
         return -EPROTO;
+    /* In any case: the server has to tell its clients what doesn't fit. */
+    payload_put_hello(channel_begin(&host->channel), &(HelloFrame){.version = FRAME_VERSION});
+    channel_end(&host->channel, CHANNEL_NOW);
     if (frame.version != FRAME_VERSION) {
-        log_error("the server speaks version %u of the frames, this agent %d: install both from "
-                  "the same release",
+        log_error("the server speaks version %u of the protocol, and this agent %d: install both "
+                  "from one release",
                   frame.version, FRAME_VERSION);
         return -EPROTO;
     }
-    payload_put_hello(channel_begin(&host->channel), &(HelloFrame){.version = FRAME_VERSION});
-    channel_end(&host->channel, CHANNEL_NOW);
     atomic_store(&host->state, HOST_CONFIGURING);
     return 0;
 }

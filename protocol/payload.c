@@ -140,6 +140,8 @@ int payload_get_hello(Span payload, HelloFrame *frame)
     FrameCursor cursor = {.rest = payload};
 
     frame->version = frame_get_u32(&cursor);
+    if (frame->version != FRAME_VERSION)
+        (void)frame_get_rest(&cursor);
     return finish(&cursor, true);
 }
 

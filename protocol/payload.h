@@ -77,6 +77,8 @@ typedef struct CreditFrame {
     uint32_t bytes; /* from 1 */
 } CreditFrame;
 
+/* The header of a frame and this beginning are the same in all versions, so that two programs that
+ * don't fit can tell each other so. What follows another version is that version's business. */
 typedef struct HelloFrame {
     uint32_t version; /* any: to be compared with FRAME_VERSION */
 } HelloFrame;

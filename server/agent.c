@@ -16,6 +16,8 @@ static const char *const state_names[] = {
     [AGENT_KILLED] = "killed",     [AGENT_GONE] = "gone",
 };
 
+const char agent_hung_up[] = "its connection ended";
+
 #define TO(state) (1U << (state))
 #define TO_END    (TO(AGENT_STOPPING) | TO(AGENT_EXITED) | TO(AGENT_KILLED))
 
@@ -315,7 +317,7 @@ static void on_input_end(Stream *stream)
     /* When it was told to stop, its exit follows by itself. Otherwise it has most likely died, and
      * how is logged when that is known. */
     if (agent->state != AGENT_STOPPING)
-        kill_it(agent, LOG_LEVEL_DEBUG, "its connection ended");
+        kill_it(agent, LOG_LEVEL_DEBUG, agent_hung_up);
 }
 
 static void on_hangup(Stream *stream, int error)

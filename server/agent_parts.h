@@ -18,6 +18,9 @@ void agent_on_watch(Timer *timer);
 void agent_on_end(Timer *timer);
 void agent_stream_closed(Stream *stream);
 
+/* Why an agent is killed whose connection ended: it may be that it has ended itself. */
+extern const char agent_hung_up[];
+
 static inline bool agent_is_alive(const Agent *agent)
 {
     return agent->state != AGENT_KILLED && agent->state != AGENT_GONE;

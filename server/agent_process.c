@@ -72,6 +72,8 @@ static void describe_exit(const Agent *agent, int64_t status, int signal, char *
     /* Whether we killed it or somebody else did can't be told: its connection ends before its exit
      * is seen. */
     bool has_reason = signal == SIGKILL && agent->why != NULL;
+    /* What it has done wrong it may have done at its end. */
+    bool has_failed = agent->why != NULL && agent->why != agent_hung_up;
     const Limits *limits = &agent->provider->limits;
     char limit[64];
 
@@ -83,8 +85,8 @@ static void describe_exit(const Agent *agent, int64_t status, int signal, char *
                  name == NULL ? "?" : name, has_reason ? ": " : "", has_reason ? agent->why : "",
                  limits_explain(limits, signal, limit, sizeof(limit)));
     else
-        snprintf(text, size, "%s ended with exit status %lld", agent_name(agent),
-                 (long long)status);
+        snprintf(text, size, "%s ended with exit status %lld%s%s", agent_name(agent),
+                 (long long)status, has_failed ? ": " : "", has_failed ? agent->why : "");
 }
 
 /* True if the end of its process is none that anybody wanted. */

@@ -41,6 +41,8 @@ static int rewrite(const Frame *frame, Buffer *out)
     switch (frame->type) {
     case FRAME_HELLO:
         r = payload_get_hello(frame->payload, &hello);
+        if (r == 0 && hello.version != FRAME_VERSION)
+            return -1; /* what follows it isn't read */
         if (r == 0)
             payload_put_hello(out, &hello);
         break;

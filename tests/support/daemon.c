@@ -235,6 +235,13 @@ void daemon_be_somebody(Fixture *fixture)
         test_failed("cannot give '%s' away: %s", fixture->folder, strerror(errno));
 }
 
+void daemon_script_agents(Fixture *fixture)
+{
+    Daemon *daemon = &fixture->daemon;
+
+    snprintf(daemon->agent, sizeof(daemon->agent), "%s", SCRIPTED_AGENT_PROGRAM);
+}
+
 void daemon_expect_listening(Fixture *fixture)
 {
     int64_t deadline = wait_deadline();

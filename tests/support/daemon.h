@@ -16,7 +16,7 @@ typedef struct Daemon {
     int pidfd;                     /* -1: not running */
     unsigned listened;             /* how often the log said so before this one was started */
     uid_t user;                    /* whom it runs as; 0: as the test */
-    char program[128], agent[128]; /* copies that it may read; "": what was built */
+    char program[256], agent[256]; /* others than what was built; "": that */
     char log[128];
 } Daemon;
 
@@ -42,6 +42,10 @@ void daemon_spawn_bare(Fixture *fixture, ...) __attribute__((sentinel));
 
 /* Waits for a spawned daemon to take connections. */
 void daemon_expect_listening(Fixture *fixture);
+
+/* Daemons that are started from here on have the agents of tests/agents/scripted.c: a provider whose
+ * name begins with "scripted" is what the file says that its registration calls its library. */
+void daemon_script_agents(Fixture *fixture);
 
 /* Daemons that are started from here on run as a user whom nobody else knows, and own the folder.
  * Only for root. */

@@ -113,6 +113,16 @@ static void hello_carries_a_version(void **state)
     buffer_deinit(&out);
 }
 
+static void what_follows_another_version_is_not_looked_at(void **state)
+{
+    HelloFrame frame;
+
+    (void)state;
+    assert_int_equal(payload_get_hello(SPAN("\2\0\0\0and more"), &frame), 0);
+    assert_int_equal(frame.version, 2);
+    assert_int_equal(payload_get_hello(SPAN("\2\0\0"), &frame), -EINVAL);
+}
+
 static const ConfigFrame good_config = {
     .drop = true,
     .uid = 1000,
@@ -576,6 +586,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_with_nothing_in_them_hold_nothing),
         cmocka_unit_test(hello_carries_a_version),
+        cmocka_unit_test(what_follows_another_version_is_not_looked_at),
         cmocka_unit_test(config_is_read_back),
         cmocka_unit_test(config_without_groups_stays_what_the_server_is),
         cmocka_unit_test(config_holds_as_many_groups_as_the_kernel_knows_and_no_more),
