@@ -131,7 +131,7 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
     if (agent_is_heard(agent))
         stream_read_rest(&agent->stream);
     describe_exit(agent, status, signal, how, sizeof(how));
-    report_agent_end(agent, in_order ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, how);
+    report_agent(agent, in_order ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, how);
     agent->provider->tally->running_agents--;
     if (is_death(agent, in_order))
         note_death(agent, status, signal, how);
@@ -215,10 +215,10 @@ static void on_line(Lines *lines, LogLevel level, Span text)
 {
     Output *output = container_of(lines, Output, lines);
     const Agent *agent = container_of(output, Agent, output);
-    const LogField fields[] = {{"MIHOST_PROVIDER", agent->provider->name}};
+    char line[LINES_MAX_SIZE + 256];
 
-    log_fields(level, fields, ARRAY_SIZE(fields), "%s: %.*s", agent_name(agent), (int)text.size,
-               text.data);
+    snprintf(line, sizeof(line), "%s: %.*s", agent_name(agent), (int)text.size, text.data);
+    report_agent(agent, level, line);
 }
 
 /* Makes its process, and our ends of what leads there. What was opened is closed again if that

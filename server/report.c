@@ -97,10 +97,12 @@ void report_end(const Request *request, const Outcome *outcome)
                request->method->name, request->class_name, end);
 }
 
-void report_agent_end(const Agent *agent, LogLevel level, const char *how)
+void report_agent(const Agent *agent, LogLevel level, const char *line)
 {
     char uid[16], pid[16];
 
+    if (!log_enabled(level))
+        return;
     snprintf(uid, sizeof(uid), "%u", (unsigned)agent->identity.uid);
     snprintf(pid, sizeof(pid), "%d", (int)agent->pid);
     const LogField fields[] = {
@@ -108,7 +110,7 @@ void report_agent_end(const Agent *agent, LogLevel level, const char *how)
         {"MIHOST_AGENT_UID", uid},
         {"MIHOST_AGENT_PID", pid},
     };
-    log_fields(level, fields, ARRAY_SIZE(fields), "%s", how);
+    log_fields(level, fields, ARRAY_SIZE(fields), "%s", line);
 }
 
 void report_refusal(const Client *client, Span method, MI_Result result, const char *why)

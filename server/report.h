@@ -35,8 +35,8 @@ typedef struct ReportBudget {
 /* @request ends with @outcome. */
 void report_end(const Request *request, const Outcome *outcome);
 
-/* The process of @agent has ended: @how is a sentence. */
-void report_agent_end(const Agent *agent, LogLevel level, const char *how);
+/* A line about @agent: how its process has ended, or what it wrote. */
+void report_agent(const Agent *agent, LogLevel level, const char *line);
 
 /* @client asked for @method, and was refused before there was a request, which is counted: with
  * @result, or with

@@ -255,7 +255,7 @@ static int walk_to(const WhoList *trusted, const char *path, TrustKind kind, int
     Walk walk = {.trusted = trusted, .path = path, .folder = -1, .why = why, .why_size = why_size};
     char name[NAME_MAX + 1] = "";
     struct stat end = {0};
-    bool is_last;
+    bool is_last = false;
     int r = begin(&walk, path);
 
     while (r == 0) {

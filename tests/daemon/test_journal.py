@@ -1,6 +1,7 @@
 """The server and the journal: the test plays systemd-journald."""
 import os
 import re
+import signal
 import socket
 import unittest
 
@@ -86,6 +87,18 @@ class Entries(unittest.TestCase):
             self.assertEqual(entry["PRIORITY"], WARNING)
             self.assertNotEqual(entry["MIHOST_RESULT"], "MI_RESULT_OK")
             self.assertIn("MIHOST_OPERATION", entry)
+
+    def test_the_end_of_an_agent_names_its_provider(self):
+        with World() as world, Journal(world) as journal:
+            world.start(provider="ticker", environment=journal.environment)
+            world.send("mi/enumerateInstances", **{"namespace": "root/cimv2", "class": "Demo_Ticker"})
+            agents = []
+            world.wait_for("an agent", lambda: agents.extend(world.ask("host/status")["result"]["agents"]) or agents)
+            os.kill(agents[0]["pid"], signal.SIGKILL)
+            entry = journal.wait_for("was ended by signal 9")
+            self.assertEqual((entry["PRIORITY"], entry["MIHOST_PROVIDER"]), (WARNING, "ticker"))
+            self.assertEqual(entry["MIHOST_AGENT_PID"], str(agents[0]["pid"]))
+            self.assertEqual(entry["MIHOST_AGENT_UID"], str(os.getuid()))
 
     def test_a_request_that_is_refused_is_a_warning(self):
         with World() as world, Journal(world) as journal:
