@@ -10,10 +10,11 @@
 #include "protocol/payload.h"
 
 /*
- * Takes on the identity in @config, and what goes with it: no way to any other (agent/privileges.h),
- * the parent's death signal, no core files, a umask that gives nothing away, signals as they are by
- * default, and a place among the first that the machine ends when it is out of memory. The process must have one thread. 0, or negative errno:
- * the process must not go on; the log says what differs.
+ * Takes on the identity in @config, and what goes with it: no way to any other
+ * (agent/privileges.h), the parent's death signal, no core files, a umask that gives nothing away,
+ * signals as they are by default, and a place among the first that the machine ends when it is out
+ * of memory. The process must have one thread. 0, or negative errno: the process must not go on;
+ * the log says what differs.
  */
 int identity_assume(const ConfigFrame *config);
 

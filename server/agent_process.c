@@ -11,7 +11,6 @@
 #include "server/spawn.h"
 #include "server/stopping.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -120,6 +119,17 @@ static void note_death(Agent *agent, int64_t status, int signal, const char *how
                     health->row, (unsigned long long)health_rest(health, death.at));
 }
 
+/* Its process has ended, or counts as if it had; @how is a sentence. */
+static void bury(Agent *agent, const char *how, bool unread_go_on)
+{
+    agent->provider->tally->running_agents--;
+    cgroup_leave(&agent->server->cgroups, &agent->cgroup);
+    agent_set_state(agent, AGENT_GONE);
+    router_agent_gone(agent, how, unread_go_on);
+    close_handles(agent);
+    stopping_check(agent->server);
+}
+
 static void on_process_exit(uv_process_t *process, int64_t status, int signal)
 {
     Agent *agent = container_of(process, Agent, process);
@@ -130,18 +140,14 @@ static void on_process_exit(uv_process_t *process, int64_t status, int signal)
         agent_set_state(agent, AGENT_EXITED);
     if (agent_is_heard(agent))
         stream_read_rest(&agent->stream);
+    output_read_rest(&agent->output); /* its last words come before the news of its end */
     describe_exit(agent, status, signal, how, sizeof(how));
     report_agent(agent, in_order ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING, how);
-    agent->provider->tally->running_agents--;
     if (is_death(agent, in_order))
         note_death(agent, status, signal, how);
     /* What the provider has started goes with it. */
     (void)kill(-agent->pid, SIGKILL);
-    cgroup_leave(&agent->server->cgroups, &agent->cgroup);
-    agent_set_state(agent, AGENT_GONE);
-    router_agent_gone(agent, how, agent->unread_go_on);
-    close_handles(agent);
-    stopping_check(agent->server);
+    bury(agent, how, agent->unread_go_on);
 }
 
 void agent_forsake(Agent *agent)
@@ -153,10 +159,7 @@ void agent_forsake(Agent *agent)
     snprintf(how, sizeof(how), "%s could not be ended by SIGKILL: it is in state %c, see proc(5)",
              agent_name(agent), usage_state_of_process(agent->pid));
     log_error("%s: it is left behind", how);
-    agent_set_state(agent, AGENT_GONE);
-    router_agent_gone(agent, how, false);
-    cgroup_leave(&agent->server->cgroups, &agent->cgroup);
-    close_handles(agent);
+    bury(agent, how, false);
 }
 
 /* The beginning. */

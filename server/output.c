@@ -84,13 +84,17 @@ static void on_poll_closed(uv_handle_t *handle)
     output->on_closed(output);
 }
 
-void output_close(Output *output)
+void output_read_rest(Output *output)
 {
     size_t most = OUTPUT_LAST_SIZE / OUTPUT_READ_SIZE;
 
     while (output->state != OUTPUT_ENDED && most-- > 0 && read_some(output))
         ;
     lines_end(&output->lines, output->limit, uv_now(output->poll.loop));
+}
+
+void output_close(Output *output)
+{
     lines_deinit(&output->lines);
     set_state(output, OUTPUT_CLOSED);
     uv_close((uv_handle_t *)&output->poll, on_poll_closed);

@@ -40,5 +40,8 @@ int output_open(Output *output, Timers *timers, unsigned long limit,
                 void (*take)(Lines *lines, LogLevel level, Span text),
                 void (*on_closed)(Output *output), int *ret_writer);
 
-/* Its process has ended: reads what it has left, and closes; on_closed comes later. */
+/* Its process has ended: reads what it has left. */
+void output_read_rest(Output *output);
+
+/* Closes; on_closed comes later. */
 void output_close(Output *output);

@@ -2,10 +2,10 @@
  * Spawn: how the process of an agent is made.
  *
  * What it gets is listed here, and it gets nothing else: a program and arguments that people see in
- * a list of processes, an environment made from nothing, / as its folder, no input, the server's
- * log for its outputs, and its socket as descriptor 3. libuv gives it default signals, none of them
- * blocked, and a session of its own, which can be killed as a whole. Who it is to be comes with the
- * CONFIG frame: agent/identity.c.
+ * a list of processes, an environment made from nothing, / as its folder, no input, a pipe that the
+ * server reads for its outputs (server/output.h), and its socket as descriptor 3. libuv gives it
+ * default signals, none of them blocked, and a session of its own, which can be killed as a whole.
+ * Who it is to be comes with the CONFIG frame: agent/identity.c.
  */
 #pragma once
 

@@ -48,6 +48,7 @@ static void what_it_said_before_it_crashed_is_there(Fixture *f)
     puppet_do(puppet, "say these are my last words", "said");
     puppet_tell(puppet, "crash");
     (void)expect_error(client, id, CODE_FAILED, "MI_RESULT_FAILED");
+    daemon_log_contains(f, "was ended by signal 11");
     assert_int_equal(daemon_log_count(f, "these are my last words"), 1);
 }
 
