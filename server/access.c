@@ -109,13 +109,17 @@ static const KnownClass *know(AccessRules *rules, const char *name_space, const 
     return known;
 }
 
+/* A rule that allows something else on the class says nothing about its methods. */
 static bool has_method(const AccessRules *rules, const char *name_space, const char *class_name,
                        const char *method)
 {
-    for (size_t i = 0; i < rules->count; i++)
-        if (rule_is_about(rules->rules[i], name_space, class_name) &&
-            policy_matches(&rules->rules[i]->method, method))
+    for (size_t i = 0; i < rules->count; i++) {
+        const PolicyRule *rule = rules->rules[i];
+
+        if ((rule->operations & POLICY_INVOKE) != 0 &&
+            rule_is_about(rule, name_space, class_name) && policy_matches(&rule->method, method))
             return true;
+    }
     return false;
 }
 

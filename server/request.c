@@ -200,6 +200,8 @@ void request_check_done(Request *request)
     if (request->state != REQUEST_ANSWERED || request->holds > 0 || !list_is_empty(&request->calls))
         return;
     request_set_state(request, REQUEST_DONE);
+    /* Each call has given back its place; a stop has none. */
+    assert(request->places.amount == (request->method->kind == METHOD_STOP ? 1 : 0));
     request_free(request);
     server->request_count--;
     server_check_stop(server);

@@ -391,6 +391,7 @@ void router_start(Request *request, const Plan *plan, uint64_t timeout, const Id
     timer_init(&request->deadline, timers, on_deadline);
     timer_init(&request->grace, timers, on_grace);
     if (make_calls(request, plan) < 0) {
+        charge_set(&request->places, request->parts); /* the others were not made */
         nothing = outcome_failure(MI_RESULT_FAILED, "the server is out of memory");
         router_give_up(request, &nothing);
     } else if (plan->count == 0) {

@@ -240,6 +240,17 @@ static void a_rule_can_be_about_some_methods(void **state)
     assert_int_equal(ask(world, "mi/getInstance", "X", &world->other), TARGET_REFUSED);
 }
 
+static void what_else_is_allowed_on_a_class_adds_no_method(void **state)
+{
+    World *world = *state;
+
+    allow(world, "* read,write root/cimv2:X");
+    allow(world, "* invoke root/cimv2:X.Start");
+    assert_int_equal(ask_method(world, "mi/invoke", "X", &world->other, "Start"), TARGET_AS_USER);
+    assert_int_equal(ask_method(world, "mi/invoke", "X", &world->other, "Stop"), TARGET_REFUSED);
+    assert_int_equal(ask(world, "mi/getInstance", "X", &world->other), TARGET_AS_USER);
+}
+
 static void rules_are_for_groups_too(void **state)
 {
     World *world = *state;
@@ -392,6 +403,7 @@ int main(void)
         TEST(what_runs_as_somebody_else_takes_a_rule),
         TEST(the_rule_that_a_refusal_names_is_one),
         TEST(a_rule_can_be_about_some_methods),
+        TEST(what_else_is_allowed_on_a_class_adds_no_method),
         TEST(rules_are_for_groups_too),
         TEST(rules_add_up_in_any_order),
         TEST(more_classes_than_are_remembered_are_judged_alike),
