@@ -267,8 +267,8 @@ static void floods_of_what_needs_no_answer_get_none(Fixture *f)
         "{\"jsonrpc\":\"2.0\",\"method\":\"$/cancelRequest\",\"params\":{\"id\":1}}",
         "{\"jsonrpc\":\"2.0\",\"method\":\"$/cancelRequest\",\"params\":{\"id\":{},\"reason\":[]}}",
         "{\"jsonrpc\":\"2.0\",\"method\":\"$/cancelRequest\"}",
-        "{\"jsonrpc\":\"2.0\",\"method\":\"$/acknowledge\",\"params\":{\"id\":1,\"messages\":"
-        "9007199254740991}}",
+        ("{\"jsonrpc\":\"2.0\",\"method\":\"$/acknowledge\",\"params\":{\"id\":1,\"messages\":"
+         "9007199254740991}}"),
         "{\"jsonrpc\":\"2.0\",\"method\":\"$/acknowledge\",\"params\":{\"id\":1,\"messages\":-1}}",
         "{\"jsonrpc\":\"2.0\",\"method\":\"$/nothing\"}",
         "{\"jsonrpc\":\"2.0\",\"id\":\"1\",\"result\":{\"answer\":true}}",
