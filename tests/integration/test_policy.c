@@ -75,6 +75,20 @@ static void what_is_hosted_as_another_user_takes_a_rule(Fixture *f)
     expect_runs_other(f, client_connect(f, CLIENT_LINES)); /* root is an administrator */
 }
 
+static void a_part_that_is_refused_leaves_the_others_and_is_named(Fixture *f)
+{
+    registration_write(f, "sample", "LIBRARY=sample\nCLASS=Test_Sample:Test_Top\n");
+    registration_write(f, "many", "LIBRARY=sample\nHOSTING=nobody\nCLASS=Test_Many:Test_Top\n");
+    start(f, "");
+    Client *alice = connect_as(f, ALICE);
+    int next = 1;
+
+    long id = ask_enumerate(alice, "Test_Top", ",'partialResultToken':'t'");
+    expect_partial_results(alice, 3, "Id", &next);
+    expect_denied(alice, id, "uid 64321 may not read Test_Many in root/cimv2, which is hosted as");
+    (void)expect_result(alice, ask_enumerate(alice, "Test_Sample", ""));
+}
+
 static void a_class_that_may_not_be_read_is_still_described(Fixture *f)
 {
     register_other(f);
@@ -232,6 +246,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(what_is_hosted_as_another_user_takes_a_rule),
+        TEST(a_part_that_is_refused_leaves_the_others_and_is_named),
         TEST(a_class_that_may_not_be_read_is_still_described),
         TEST(a_rule_that_is_added_holds_for_those_who_are_connected),
         TEST(without_allow_requestor_nothing_runs_without_a_rule),
