@@ -157,20 +157,21 @@ int operation_read_instance(Operation *operation, Span json, MI_Instance **insta
     return MI_Instance_SetNameSpace(*instance, operation->name_space) == MI_RESULT_OK ? 0 : -ENOMEM;
 }
 
-static int read_parameters(Operation *operation, Span result)
+/* @parameters, and what was @returned, into *@ret, which is freed first. */
+static int read_parameters(Operation *operation, Span returned, Span parameters, MI_Instance **ret)
 {
     Results *results = &operation->results;
     SharedClass *shared = NULL;
     int r;
 
+    instance_free(take_pointer(*ret));
     for (;;) {
         results->reader.find = find_class;
         results->reader.data = operation;
         r = find_class(operation, span_of(operation->class_name), &shared);
         if (r == 0)
-            r = mi_json_read_parameters(&results->reader, member_of(result, "returnValue"),
-                                        member_of(result, "parameters"), shared,
-                                        operation->method_name, &results->instance);
+            r = mi_json_read_parameters(&results->reader, returned, parameters, shared,
+                                        operation->method_name, ret);
         if (r == 0)
             return 0;
         r = after_reading(operation, r);
@@ -327,7 +328,8 @@ static bool take_result(Operation *operation, const Event *event, Delivery *ret)
         if (operation->shape == SHAPE_INSTANCE && is_type(instance, JSON_OBJECT))
             r = operation_read_instance(operation, instance, &results->instance);
         else if (operation->shape == SHAPE_PARAMETERS)
-            r = read_parameters(operation, event->body);
+            r = read_parameters(operation, member_of(event->body, "returnValue"),
+                                member_of(event->body, "parameters"), &results->instance);
         else if (operation->shape == SHAPE_CLASS)
             r = read_class(operation, member_of(event->body, "class"));
         pthread_mutex_lock(&session->lock);
@@ -427,6 +429,63 @@ static void tell_progress(Operation *operation, const Event *event)
     pthread_mutex_lock(&operation->session->lock);
 }
 
+/* resultAcknowledgement of a piece: what follows may come. */
+static MI_Result MI_CALL acknowledge_piece(MI_Operation *handle)
+{
+    return operation_open_gate(handle);
+}
+
+/* Reads a piece of an out parameter: an array of its elements, in an instance of the parameters. */
+static int read_piece(Operation *operation, const Event *event, Buffer *name, MI_Instance **ret)
+{
+    CLEANUP(buffer_deinit) Buffer json = BUFFER_INIT;
+    Span parameter = member_of(event->body, "parameter");
+
+    if (text_of(parameter, name) == NULL)
+        return -EINVAL;
+    buffer_put_char(&json, '{');
+    buffer_put_span(&json, parameter);
+    buffer_put_char(&json, ':');
+    buffer_put_span(&json, member_of(event->body, "values"));
+    buffer_put_char(&json, '}');
+    if (buffer_failed(&json))
+        return -ENOMEM;
+    return read_parameters(operation, (Span){0}, buffer_span(&json), ret);
+}
+
+static void tell_piece(Operation *operation, const Event *event)
+{
+    bool is_manual = (operation->flags & MI_OPERATIONFLAGS_MANUAL_ACK_RESULTS) != 0;
+    CLEANUP(instance_freep) MI_Instance *piece = NULL;
+    CLEANUP(buffer_deinit) Buffer name = BUFFER_INIT;
+    MI_Operation *handle = operation_handle(operation);
+    MI_Value value;
+    MI_Type type;
+    int r;
+
+    if (operation->failure == MI_RESULT_OK &&
+        operation->callbacks.streamedParameterResult != NULL) {
+        pthread_mutex_unlock(&operation->session->lock);
+        r = read_piece(operation, event, &name, &piece);
+        pthread_mutex_lock(&operation->session->lock);
+        if (r == 0 &&
+            MI_Instance_GetElement(piece, name.data, &value, &type, NULL, NULL) != MI_RESULT_OK)
+            r = -EINVAL;
+        if (r < 0) {
+            fail_reading(operation, r);
+        } else {
+            if (is_manual)
+                operation->gate = GATE_RESULT;
+            pthread_mutex_unlock(&operation->session->lock);
+            operation->callbacks.streamedParameterResult(
+                handle, operation->callbacks.callbackContext, name.data, type, &value,
+                is_manual ? acknowledge_piece : NULL);
+            pthread_mutex_lock(&operation->session->lock);
+        }
+    }
+    acknowledge(operation);
+}
+
 /* Takes one event. True and *@ret: there is something to hand over. */
 static bool take_event(Operation *operation, Event *event, Delivery *ret)
 {
@@ -450,6 +509,9 @@ static bool take_event(Operation *operation, Event *event, Delivery *ret)
         break;
     case EVENT_MESSAGE:
         tell_message(operation, event);
+        break;
+    case EVENT_PARAMETER:
+        tell_piece(operation, event);
         break;
     case EVENT_PROGRESS:
         tell_progress(operation, event);

@@ -34,7 +34,11 @@ static bool take_progress(Event *event, Span params)
     event->body = member_of(params, "value");
     if (event->body.data == NULL || !get_id(member_of(params, "token"), &event->operation))
         return false;
-    event->kind = json_type(event->body) == JSON_ARRAY ? EVENT_BATCH : EVENT_PROGRESS;
+    if (json_type(event->body) == JSON_ARRAY)
+        event->kind = EVENT_BATCH;
+    else
+        event->kind =
+            member_of(event->body, "parameter").data != NULL ? EVENT_PARAMETER : EVENT_PROGRESS;
     return true;
 }
 

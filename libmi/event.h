@@ -13,6 +13,7 @@
 
 typedef enum EventKind {
     EVENT_BATCH,     /* body: an array of instances */
+    EVENT_PARAMETER, /* body: {parameter, values}: a piece of an out parameter */
     EVENT_PROGRESS,  /* body: the value of a work-done progress */
     EVENT_MESSAGE,   /* body: {channel, message} */
     EVENT_QUESTION,  /* body: the params; id: what to answer to; method: which question */

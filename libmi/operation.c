@@ -41,6 +41,24 @@ void operation_wake(Operation *operation)
     workers_wake(operation->session);
 }
 
+MI_Result operation_open_gate(MI_Operation *handle)
+{
+    Operation *operation = operation_of(handle);
+    MI_Result r = MI_RESULT_INVALID_PARAMETER;
+
+    if (operation == NULL)
+        return r;
+    Session *session = operation->session;
+    pthread_mutex_lock(&session->lock);
+    if (operation->gate == GATE_RESULT) {
+        operation->gate = GATE_OPEN;
+        operation_wake(operation);
+        r = MI_RESULT_OK;
+    }
+    pthread_mutex_unlock(&session->lock);
+    return r;
+}
+
 /* RUNNING -> ANSWERED. */
 static void set_answered(Operation *operation)
 {

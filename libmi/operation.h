@@ -174,6 +174,10 @@ void operation_ask(Operation *operation, const Event *event);
 void operation_answer(Operation *operation, const char *question, MI_Boolean answer);
 void operation_answer_default(Operation *operation, const char *question);
 
+/* resultAcknowledgement: GATE_RESULT is opened. MI_RESULT_INVALID_PARAMETER: nothing was to be
+ * acknowledged. Without the lock. */
+MI_Result operation_open_gate(MI_Operation *handle);
+
 /* The operation behind a handle; NULL for what isn't ours. */
 Operation *operation_of(const MI_Operation *handle);
 

@@ -80,7 +80,7 @@ static unsigned wants(const Operation *operation, const OptionList *list)
 {
     unsigned all = 0;
 
-    if (operation->shape == SHAPE_INSTANCES)
+    if (operation->is_acknowledged)
         all |= REQUEST_WANTS_PARTS;
     if (operation->callbacks.writeProgress != NULL)
         all |= REQUEST_WANTS_PROGRESS;
@@ -124,7 +124,9 @@ static Operation *make(Session *session, const Start *start, const Kind *kind,
     operation->error_mode = mode_of(list, MI_OP_OPTION_WRITE_ERROR_MODE);
     operation->unasked_answer =
         option_list_number(list, MI_OP_OPTION_PROMPT_ANSWER, MI_TRUE) != 0 ? MI_TRUE : MI_FALSE;
-    operation->is_acknowledged = kind->shape == SHAPE_INSTANCES;
+    operation->is_acknowledged =
+        kind->shape == SHAPE_INSTANCES ||
+        (kind->shape == SHAPE_PARAMETERS && operation->callbacks.streamedParameterResult != NULL);
     if (session->state == SESSION_OPEN)
         r = session_connect(session, &operation->connection, why);
     if (r == MI_RESULT_OK && session->state != SESSION_OPEN) /* while the lock was released */

@@ -67,23 +67,9 @@ static void call_back(Operation *operation, const Delivery *delivery,
     pthread_mutex_lock(&operation->session->lock);
 }
 
-/* resultAcknowledgement: the next result may come. */
 static MI_Result MI_CALL acknowledge_result(MI_Operation *handle)
 {
-    Operation *operation = operation_of(handle);
-    MI_Result r = MI_RESULT_INVALID_PARAMETER;
-
-    if (operation == NULL)
-        return r;
-    Session *session = operation->session;
-    pthread_mutex_lock(&session->lock);
-    if (operation->gate == GATE_RESULT) {
-        operation->gate = GATE_OPEN;
-        operation_wake(operation);
-        r = MI_RESULT_OK;
-    }
-    pthread_mutex_unlock(&session->lock);
-    return r;
+    return operation_open_gate(handle);
 }
 
 /* Hands over all that @operation has. Careful: it may be gone afterwards. */

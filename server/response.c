@@ -33,7 +33,7 @@ void response_send_parameter(Request *request, uint64_t operation, const Paramet
     buffer_put_string(out, ",\"values\":");
     buffer_put_span(out, frame->values);
     buffer_put_string(out, "}}}");
-    client_end_relayed(request->client, operation, charge);
+    client_end_part(request->client, operation, charge);
 }
 
 /* Begins $/progress for the work-done token, up to the members of its value. */
