@@ -137,24 +137,52 @@ static int after_reading(Operation *operation, int r)
 
 /* ---- Reading results; without the lock ---- */
 
+/* An instance has the namespace of its operation. */
+static int set_name_space(const Operation *operation, MI_Instance *instance)
+{
+    if (instance->nameSpace != NULL && strcmp(instance->nameSpace, operation->name_space) == 0)
+        return 0;
+    return MI_Instance_SetNameSpace(instance, operation->name_space) == MI_RESULT_OK ? 0 : -ENOMEM;
+}
+
+static void set_reader(Operation *operation)
+{
+    operation->results.reader.find = find_class;
+    operation->results.reader.data = operation;
+}
+
 int operation_read_instance(Operation *operation, Span json, MI_Instance **instance)
 {
     int r;
 
-    operation->results.reader.find = find_class;
-    operation->results.reader.data = operation;
-    for (;;) {
+    set_reader(operation);
+    do {
         r = mi_json_read_instance(&operation->results.reader, json, instance);
         if (r == 0)
-            break;
+            return set_name_space(operation, *instance);
         r = after_reading(operation, r);
-        if (r < 0)
-            return r;
-    }
-    if ((*instance)->nameSpace != NULL &&
-        strcmp((*instance)->nameSpace, operation->name_space) == 0)
-        return 0;
-    return MI_Instance_SetNameSpace(*instance, operation->name_space) == MI_RESULT_OK ? 0 : -ENOMEM;
+    } while (r == 0);
+    return r;
+}
+
+/* The next one of the list that is being handed over. 1; 0: there is none; or an error. */
+static int read_next(Operation *operation)
+{
+    Results *results = &operation->results;
+    int r;
+
+    set_reader(operation);
+    do {
+        r = mi_json_read_next(&results->reader, &operation->rest, &results->instance);
+        if (r == 0)
+            return 0;
+        if (r > 0) {
+            r = set_name_space(operation, results->instance);
+            return r < 0 ? r : 1;
+        }
+        r = after_reading(operation, r);
+    } while (r == 0);
+    return r;
 }
 
 /* @parameters, and what was @returned, into *@ret, which is freed first. */
@@ -166,8 +194,7 @@ static int read_parameters(Operation *operation, Span returned, Span parameters,
 
     instance_free(take_pointer(*ret));
     for (;;) {
-        results->reader.find = find_class;
-        results->reader.data = operation;
+        set_reader(operation);
         r = find_class(operation, span_of(operation->class_name), &shared);
         if (r == 0)
             r = mi_json_read_parameters(&results->reader, returned, parameters, shared,
@@ -263,25 +290,34 @@ static void acknowledge(Operation *operation)
     connection_send(operation->connection, &message);
 }
 
+/* As read_next(), of a list of classes. */
+static int read_next_class(Operation *operation)
+{
+    Span element;
+    int r;
+
+    if (!json_next_element(&operation->rest, &element))
+        return 0;
+    r = read_class(operation, element);
+    return r < 0 ? r : 1;
+}
+
 /* The next element of the list that is being handed over. False: there is none. */
 static bool take_element(Operation *operation, Delivery *ret)
 {
     Session *session = operation->session;
     Results *results = &operation->results;
-    Span element;
     int r;
 
-    if (operation->failure != MI_RESULT_OK || !json_next_element(&operation->rest, &element))
+    if (operation->failure != MI_RESULT_OK)
         return false;
     pthread_mutex_unlock(&session->lock);
-    r = operation->shape == SHAPE_CLASSES
-            ? read_class(operation, element)
-            : operation_read_instance(operation, element, &results->instance);
+    r = operation->shape == SHAPE_CLASSES ? read_next_class(operation) : read_next(operation);
     pthread_mutex_lock(&session->lock);
-    if (r < 0) {
+    if (r < 0)
         fail_reading(operation, r);
+    if (r <= 0)
         return false;
-    }
     *ret = (Delivery){.more = MI_TRUE, .result = MI_RESULT_OK};
     if (operation->shape == SHAPE_CLASSES)
         ret->class_result = results->class_result;

@@ -8,6 +8,7 @@
 #include "mi/datetime.h"
 #include "mi/instance_impl.h"
 #include "protocol/json.h"
+#include "protocol/json_scan.h"
 #include "protocol/mi_json_real.h"
 
 #include <errno.h>
@@ -318,16 +319,17 @@ static int set_property(MiJsonReader *reader, MI_Instance *instance, MI_Uint32 i
     return r;
 }
 
-/* Sets what @members, an object, names. */
-static int set_properties(MiJsonReader *reader, MI_Instance *instance, Span members,
-                          unsigned levels)
+/* Sets what @rest, which begins with the bracket of an object, names. In the end it begins with the
+ * other bracket, or is empty; what is behind it was not looked at. */
+static int set_properties(MiJsonReader *reader, MI_Instance *instance, Span *rest, unsigned levels)
 {
     const MI_ObjectDecl *decl = instance_decl(instance);
-    Span rest = members, key, value;
     MI_Uint32 index, guess = 0;
+    Span key, value;
     int r = 0;
 
-    while (r == 0 && json_next_member(&rest, &key, &value)) {
+    while (r == 0 && rest->size > 0 && rest->data[0] != '}' &&
+           json_next_member(rest, &key, &value)) {
         index = find_property(decl, key, guess);
         if (index == CLASS_NOT_FOUND)
             return refuse(reader, "class '%.64s' has no property '%.*s'", decl->name,
@@ -413,8 +415,8 @@ static int read_dynamic(MiJsonReader *reader, const Members *members, unsigned l
 
 /* ---- Instances ---- */
 
-static int read_declared(MiJsonReader *reader, const Members *members, SharedClass *shared,
-                         unsigned levels, MI_Instance **instance)
+/* Makes *@instance an empty one of @shared: the one that is there, if it can be. */
+static int prepare(SharedClass *shared, MI_Instance **instance)
 {
     int r = 0;
 
@@ -424,10 +426,18 @@ static int read_declared(MiJsonReader *reader, const Members *members, SharedCla
         instance_free(take_pointer(*instance));
         r = from_result(instance_new_shared(shared, instance));
     }
-    if (r < 0)
-        return r;
-    instance_mark_unmodified(*instance);
-    return set_properties(reader, *instance, members->properties, levels);
+    if (r == 0)
+        instance_mark_unmodified(*instance);
+    return r;
+}
+
+static int read_declared(MiJsonReader *reader, const Members *members, SharedClass *shared,
+                         unsigned levels, MI_Instance **instance)
+{
+    Span properties = members->properties;
+    int r = prepare(shared, instance);
+
+    return r < 0 ? r : set_properties(reader, *instance, &properties, levels);
 }
 
 /* Finds the members that an instance has. */
@@ -475,6 +485,64 @@ int mi_json_read_instance(MiJsonReader *reader, Span json, MI_Instance **instanc
 {
     reader->message[0] = '\0';
     return read_object(reader, json, MI_JSON_MAX_DEPTH, instance);
+}
+
+/* Goes over @text, if @rest begins with it. */
+static bool take(Span *rest, Span text)
+{
+    if (rest->size < text.size || memcmp(rest->data, text.data, text.size) != 0)
+        return false;
+    span_skip(rest, text.size);
+    return true;
+}
+
+/* As mi_json_read_next(), of `{"class":NAME,"properties":{...}}` without a space, whose class is
+ * declared. 0: it is something else, of which nothing was taken. */
+static int read_in_one_go(MiJsonReader *reader, Span *rest, MI_Instance **instance)
+{
+    Span at = *rest, name;
+    SharedClass *shared;
+    const char *end;
+    int r;
+
+    span_skip(&at, 1); /* the bracket of the array, or a comma */
+    if (!take(&at, SPAN("{\"class\":\"")))
+        return 0;
+    end = json_skip_plain(at.data, at.data + at.size);
+    name = (Span){at.data, (size_t)(end - at.data)};
+    span_skip(&at, name.size);
+    if (!take(&at, SPAN("\",\"properties\":")) || at.size < 2 || at.data[1] != '"')
+        return 0;
+    r = reader->find(reader->data, name, &shared);
+    if (r < 0 || shared == NULL)
+        return r;
+    r = prepare(shared, instance);
+    if (r == 0)
+        r = set_properties(reader, *instance, &at, MI_JSON_MAX_DEPTH - 2);
+    if (r < 0 || !take(&at, SPAN("}}")))
+        return r;
+    *rest = at;
+    return 1;
+}
+
+int mi_json_read_next(MiJsonReader *reader, Span *rest, MI_Instance **instance)
+{
+    Span after = *rest, element;
+    int r;
+
+    reader->message[0] = '\0';
+    if (rest->size > 1 && rest->data[1] == '{') {
+        r = read_in_one_go(reader, rest, instance);
+        if (r != 0)
+            return r;
+    }
+    if (!json_next_element(&after, &element))
+        return 0;
+    r = mi_json_read_instance(reader, element, instance);
+    if (r < 0)
+        return r;
+    *rest = after;
+    return 1;
 }
 
 static int new_parameters(SharedClass *shared, const char *name, MI_Instance **ret)

@@ -39,6 +39,14 @@ void mi_json_reader_deinit(MiJsonReader *reader);
 int mi_json_read_instance(MiJsonReader *reader, Span json, MI_Instance **instance);
 
 /*
+ * Reads the next instance of an array: *@rest is the array, or what json_next_element() leaves of
+ * it, and moves on like there. 1 and *@instance as above; 0: there is none; or an error as above,
+ * with
+ * *@rest as it was. What has the shape that hosts write is read in one go.
+ */
+int mi_json_read_next(MiJsonReader *reader, Span *rest, MI_Instance **instance);
+
+/*
  * Reads the out parameters `{P:value}` of the method @name of @shared (may be NULL), and what it
  * returned (absent if @returned.data is NULL) as MIReturn, into a new instance. Errors as above.
  */
