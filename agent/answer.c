@@ -272,8 +272,11 @@ static void add_streamed(Operation *operation, ResultFrame *frame)
         buffer_put_string(body, empty_result(OPERATION_INVOKE));
     if (!buffer_failed(body))
         streamed_put(&operation->streamed, body);
-    frame->body = buffer_failed(body) ? (Span){0} : buffer_span(body);
-    if (buffer_failed(body) && frame->result == MI_RESULT_OK) {
+    frame->body = buffer_span(body);
+    if (!buffer_failed(body))
+        return;
+    frame->body = (Span){0};
+    if (frame->result == MI_RESULT_OK) {
         frame->result = MI_RESULT_FAILED;
         frame->message = SPAN("out of memory for what was streamed of the out parameters");
     }

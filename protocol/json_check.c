@@ -277,8 +277,11 @@ static bool check_next(Checker *checker)
 static bool check_token(Checker *checker)
 {
     skip_space(checker);
-    if (checker->at == checker->end)
-        return checker->expect == EXPECT_NOTHING || fail(checker, NULL);
+    if (checker->at == checker->end) {
+        if (checker->expect != EXPECT_NOTHING)
+            return fail(checker, NULL);
+        return true;
+    }
     switch (checker->expect) {
     case EXPECT_FIRST_ELEMENT:
         return *checker->at == ']' ? close_bracket(checker) : check_value(checker);

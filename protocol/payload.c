@@ -77,7 +77,7 @@ Span payload_cut_text(Span text)
     if (size == text.size)
         return text;
     /* Back to the beginning of the character that the cut runs through; it has at most 4 bytes. */
-    for (size_t back = 0; back < 4 && back < size; back++)
+    for (size_t back = 0; back < 4; back++)
         if (((unsigned char)text.data[size - back] & 0xC0) != 0x80)
             return (Span){text.data, size - back};
     return (Span){text.data, size};

@@ -243,7 +243,7 @@ static void take_hello(Agent *agent, Span payload)
         agent_kill(agent, "its HELLO is broken");
     } else if (hello.version != FRAME_VERSION) {
         snprintf(why, sizeof(why),
-                 "it speaks version %u of the protocol, and this server %u: install both from one "
+                 "it speaks version %u of the protocol, and this server %d: install both from one "
                  "release",
                  hello.version, FRAME_VERSION);
         agent_kill(agent, why);

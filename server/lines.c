@@ -39,7 +39,7 @@ static void tell_dropped(Lines *lines, unsigned long limit)
     char text[128];
 
     snprintf(text, sizeof(text),
-             "%llu lines of its output were dropped: 'agentOutput' allows %lu in %u s",
+             "%llu lines of its output were dropped: 'agentOutput' allows %lu in %d s",
              (unsigned long long)lines->dropped, limit, LINES_PERIOD / 1000);
     lines->dropped = 0;
     lines->take(lines, LOG_LEVEL_WARNING, span_of(text));

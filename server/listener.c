@@ -161,7 +161,7 @@ static int clear_path(const struct sockaddr_un *address)
 static int open_socket(Listener *listener)
 {
     const char *path = listener->address.sun_path;
-    struct stat status;
+    struct stat status = {0};
     int r = clear_path(&listener->address);
 
     if (r < 0)

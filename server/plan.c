@@ -54,6 +54,7 @@ static int add(Plan *plan, Provider *provider, const ProviderClass *class, const
 
 static int add_entry(Plan *plan, const ClassEntry *entry)
 {
+    /* analyzer: no entry is NULL: who finds none refuses */
     return entry->provider == NULL ? 0 : add(plan, entry->provider, entry->class, entry->name);
 }
 
@@ -88,6 +89,7 @@ static int plan_enumeration(Plan *plan, const ClassEntry *entry, MethodDepth dep
 {
     int r = add_entry(plan, entry);
 
+    /* analyzer: likewise */
     for (size_t i = 0; r == 0 && depth != DEPTH_SHALLOW && i < entry->derived_count; i++)
         r = add_entry(plan, entry->derived[i]);
     return r;
@@ -182,6 +184,7 @@ int plan_make(Plan *plan, const Registry *registry, const Method *method,
     case OPERATION_CREATE_INSTANCE:
     case OPERATION_MODIFY_INSTANCE:
     case OPERATION_DELETE_INSTANCE:
+        /* analyzer: likewise */
         return entry->provider == NULL ? refuse_class(plan, registry, params, params->class_name)
                                        : add_entry(plan, entry);
     case OPERATION_ENUMERATE_INSTANCES:

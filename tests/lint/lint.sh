@@ -2,6 +2,8 @@
 # Lint: what is checked of the source beside the tests. `./dev lint` runs it. (What was generated below BUILD is nobody's
 # to mend.)
 #
+# (build/release, which ./dev lint builds too, is what is installed.)
+#
 # usage: lint.sh BUILD, the build folder whose compile_commands.json says how each file is compiled. Every check runs, also
 # when one before it failed.
 set -uo pipefail
@@ -36,6 +38,19 @@ tidy() {
             'out=$(clang-tidy --quiet --extra-arg=-Wno-format-nonliteral -p "$0" "$1" 2>&1) || { printf "%s\n" "$out"; exit 1; }' "$build" {}
 }
 
+# shellcheck disable=SC2317 # called by check
+checked_by_cppcheck() {
+    cppcheck --quiet -j "$(nproc)" --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+        --suppress=missingIncludeSystem --template='{file}:{line}: {severity}: {message} [{id}]' -D_GNU_SOURCE -D__linux__ \
+        --include=tests/lint/cppcheck.h -I. -Iinclude base mi protocol server agent client libmi providers
+}
+
+# shellcheck disable=SC2317 # called by check
+hardened() {
+    mapfile -t binaries < <(find build/release/bin build/release/providers build/release/libmi -type f \( -path '*/bin/mihost*' -o -name '*.so*' \))
+    python3 tests/lint/hardened.py "${binaries[@]}"
+}
+
 # Not an error, but worth a thought: a file that no longer fits in one's head.
 long_files() {
     wc -l "${c_files[@]}" | awk '$2 != "total" && $1 > 500 { print "lint: " $2 " has " $1 " lines (more than 500)" }'
@@ -45,6 +60,9 @@ check 'clang-format (./dev format mends it)' formatted
 check 'shellcheck' shellcheck "${scripts[@]}"
 check 'layers' python3 tests/lint/layers.py .
 check 'types of the Python client' mypy --cache-dir "$build/mypy" --config-file clients/python/pyproject.toml clients/python/src/mihost
+check 'cppcheck' checked_by_cppcheck
+check 'gcc -fanalyzer' python3 tests/lint/analyze.py . build/release
+check 'hardened binaries' hardened
 check 'clang-tidy' tidy
 long_files
 exit "$failed"

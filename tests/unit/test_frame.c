@@ -135,6 +135,15 @@ static void the_end_of_the_stream_may_cut_a_frame(void **state)
         read_cut(&reader, (Span){stream.data + i, 1}, 1, 1, &seen);
         assert_int_equal(frame_reader_is_partial(&reader), i + 1 < stream.size);
     }
+    /* What was handed out from the reader's memory lies there still, and is not missing. */
+    buffer_clear(&stream);
+    put_header(&stream, 0, FRAME_PING, 0, 0);
+    Span first = {stream.data, 3}, rest = {stream.data + 3, stream.size - 3};
+    Frame frame;
+    assert_int_equal(frame_next(&reader, &first, &frame), FRAME_MORE);
+    assert_true(frame_reader_is_partial(&reader));
+    assert_int_equal(frame_next(&reader, &rest, &frame), FRAME_COMPLETE);
+    assert_false(frame_reader_is_partial(&reader));
     frame_reader_deinit(&reader);
     buffer_deinit(&seen);
     buffer_deinit(&stream);

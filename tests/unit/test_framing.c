@@ -294,6 +294,20 @@ static void a_connection_at_rest_keeps_no_memory(void **state)
     }
 }
 
+static void what_was_handed_out_is_not_partial(void **state)
+{
+    Span first = SPAN("{\"a\""), rest = SPAN(":1}\n"), message;
+    Framing framing;
+
+    (void)state;
+    framing_init(&framing, FRAMING_UNKNOWN, MAX_MESSAGE);
+    assert_int_equal(framing_next(&framing, &first, &message), FRAMING_MORE);
+    assert_true(framing_is_partial(&framing));
+    assert_int_equal(framing_next(&framing, &rest, &message), FRAMING_MESSAGE);
+    assert_false(framing_is_partial(&framing));
+    framing_deinit(&framing);
+}
+
 /* True for each prefix of @message but the empty and the whole one. */
 static void assert_partial_until_complete(Span message)
 {
@@ -397,6 +411,7 @@ static void errors_have_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_handed_out_is_not_partial),
         cmocka_unit_test(a_brace_first_means_a_message_a_line),
         cmocka_unit_test(empty_lines_are_no_messages),
         cmocka_unit_test(the_framing_is_kept_whatever_a_line_holds),

@@ -175,6 +175,10 @@ static void strings_are_decoded(void **state)
     assert_int_equal(json_get_string(SPAN("\"a\\tb\\u00E9\\uD83D\\uDE00\\\\c\""), &text), 0);
     assert_string_equal(text, "a\tb\xC3\xA9\xF0\x9F\x98\x80\\c");
     free(text);
+    /* Just above the surrogates. */
+    assert_int_equal(json_get_string(SPAN("\"\\uE000\""), &text), 0);
+    assert_string_equal(text, "\xEE\x80\x80");
+    free(text);
 }
 
 static void a_string_with_a_zero_and_what_is_no_string_are_refused(void **state)

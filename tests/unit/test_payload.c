@@ -567,7 +567,9 @@ static void a_prompt_and_its_answer_are_read_back(void **state)
     assert_refuses_u32(payload_get_prompt, &out, 4, 5, &read);
     bad = prompt, bad.kind = PROMPT_USER, bad.type = 1;
     assert_not_written(payload_put_prompt(to, OPERATION, &bad)); /* only errors have a CIM error */
-    bad.cim_error = (Span){0}, bad.type = 2;
+    bad.kind = PROMPT_SHOULD_CONTINUE, bad.type = 0;
+    assert_not_written(payload_put_prompt(to, OPERATION, &bad));
+    bad.kind = PROMPT_USER, bad.cim_error = (Span){0}, bad.type = 2;
     assert_not_written(payload_put_prompt(to, OPERATION, &bad));
 
     buffer_clear(&out);
