@@ -17,7 +17,7 @@ typedef enum TaskObject {
     TASK_OF_PATH,   /* `instance`: its keys */
     TASK_OF_WHOLE,  /* `instance`: all of it */
     TASK_OF_END,    /* `instance`: the keys of any class that the class of the task associates */
-    TASK_OF_METHOD, /* `instance`, or the class alone, as the method is declared */
+    TASK_OF_METHOD, /* `instance`, or the class alone for a static method */
 } TaskObject;
 
 static const struct {
@@ -347,18 +347,17 @@ static int settle_properties(Task *task, const MI_ClassDecl *decl, Fault *fault)
     return r == 0 ? take_base_properties(task, named, fault) : r;
 }
 
-/* A static method is the class's, any other one an instance's. */
-static int check_call(const Task *task, const MI_MethodDecl *method, Fault *fault)
+/* Whom a method is called on. A static one needs no instance, but clients of other hosts are used
+ * to giving one, with or without keys: its provider gets what they gave. */
+static int read_callee(Task *task, const MI_ClassDecl *decl, const MI_MethodDecl *method,
+                       const MI_SchemaDecl *schema, Fault *fault)
 {
-    bool has_instance = json_tree_get(task->tree, "instance") != NULL;
     bool is_static = (method->flags & MI_FLAG_STATIC) != 0;
 
-    if (has_instance && is_static)
-        return fault_set_params(fault,
-                                "method %s of class %s is static: give params.class, and no "
-                                "params.instance",
-                                method->name, task->class_name);
-    if (!has_instance && !is_static)
+    if (json_tree_get(task->tree, "instance") != NULL)
+        return read_instance(task, decl, schema, is_static ? MI_JSON_SOME_KEYS : MI_JSON_KEYS,
+                             fault);
+    if (!is_static)
         return fault_set_params(fault,
                                 "method %s of class %s is one of its instances: give "
                                 "params.instance in place of params.class",
@@ -377,8 +376,6 @@ static const MI_ClassDecl *find_end(const Task *task, const MI_SchemaDecl *schem
 static int read_target(Task *task, const MI_ClassDecl *decl, const MI_MethodDecl *method,
                        const MI_SchemaDecl *schema, Fault *fault)
 {
-    int r;
-
     switch (kinds[task->kind].object) {
     case TASK_OF_CLASS:
         break;
@@ -389,10 +386,7 @@ static int read_target(Task *task, const MI_ClassDecl *decl, const MI_MethodDecl
     case TASK_OF_END:
         return read_instance(task, find_end(task, schema), schema, MI_JSON_KEYS, fault);
     case TASK_OF_METHOD:
-        r = check_call(task, method, fault);
-        if (r == 0 && (method->flags & MI_FLAG_STATIC) == 0)
-            r = read_instance(task, decl, schema, MI_JSON_KEYS, fault);
-        return r;
+        return read_callee(task, decl, method, schema, fault);
     }
     return 0;
 }

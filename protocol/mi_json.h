@@ -59,8 +59,9 @@ int mi_json_put_value(Buffer *to, const void *value, MI_Type type);
 void mi_json_explain(const MI_Instance *instance, MiJsonError *error);
 
 typedef enum MiJsonShape {
-    MI_JSON_WHOLE, /* any property may be absent or null */
-    MI_JSON_KEYS,  /* an object path: each key is there and not null, and nothing else is */
+    MI_JSON_WHOLE,     /* any property may be absent or null */
+    MI_JSON_KEYS,      /* an object path: each key is there and not null, and nothing else is */
+    MI_JSON_SOME_KEYS, /* the same, but keys may be absent: whom a static method is called with */
 } MiJsonShape;
 
 /*

@@ -221,8 +221,9 @@ static int get_members(const Reader *reader, const Place *owner, const char *kin
     return 0;
 }
 
-/* An object path has every key, and keys only. */
-static int check_keys(const Reader *reader, const Place *owner, const MI_Instance *instance)
+/* An object path has keys only, and every one, unless @shape says that some will do. */
+static int check_keys(const Reader *reader, const Place *owner, MiJsonShape shape,
+                      const MI_Instance *instance)
 {
     const MI_ObjectDecl *decl = instance_decl(instance);
 
@@ -232,7 +233,7 @@ static int check_keys(const Reader *reader, const Place *owner, const MI_Instanc
         Place place = property_place(owner, "property", decl->properties[i]);
         bool is_key = (decl->properties[i]->flags & MI_FLAG_KEY) != 0;
 
-        if (is_key && instance_value(instance, i) == NULL)
+        if (is_key && shape == MI_JSON_KEYS && instance_value(instance, i) == NULL)
             return refuse(reader, &place, NEED_KEYS);
         if (!is_key && !instance_is_unmodified(instance, i))
             return refuse(reader, &place, "it is no key: an object path has the keys only");
@@ -273,8 +274,8 @@ static int get_declared(const Reader *reader, const cJSON *tree, const MI_ClassD
     instance_mark_unmodified(instance);
     r = get_members(reader, &owner, "property", json_tree_get(tree, "properties"), levels,
                     instance);
-    if (r == 0 && shape == MI_JSON_KEYS)
-        r = check_keys(reader, &owner, instance);
+    if (r == 0 && shape != MI_JSON_WHOLE)
+        r = check_keys(reader, &owner, shape, instance);
     if (r == 0)
         *ret = take_pointer(instance);
     return r;

@@ -178,7 +178,8 @@ static long ask_describe(Client *client, const char *target, const char *method)
                           target, method);
 }
 
-#define KITCHEN "'instance':{'class':'Test_Room','properties':{'Name':'kitchen'}}"
+#define KITCHEN  "'instance':{'class':'Test_Room','properties':{'Name':'kitchen'}}"
+#define ANY_ROOM "'instance':{'class':'Test_Room','properties':{}}"
 
 static void a_method_of_an_instance_gets_its_path(Fixture *f)
 {
@@ -190,7 +191,7 @@ static void a_method_of_an_instance_gets_its_path(Fixture *f)
                 "parameters.Text", "'Test_Room.Survey of nothing'");
 }
 
-static void a_method_is_called_on_what_it_is_declared_for(Fixture *f)
+static void a_method_of_an_instance_needs_one_and_all_of_its_keys(Fixture *f)
 {
     Client *client = enter_house(f);
     const cJSON *error = expect_error(
@@ -198,8 +199,18 @@ static void a_method_is_called_on_what_it_is_declared_for(Fixture *f)
 
     expect_contains(json_text(error, "message"), "Describe");
     error =
-        expect_error(client, ask_describe(client, KITCHEN, "Survey"), CODE_INVALID_PARAMS, NULL);
-    expect_contains(json_text(error, "message"), "static");
+        expect_error(client, ask_describe(client, ANY_ROOM, "Describe"), CODE_INVALID_PARAMS, NULL);
+    expect_contains(json_text(error, "message"), "Name");
+}
+
+static void a_static_method_gets_the_instance_that_it_does_not_need(Fixture *f)
+{
+    Client *client = enter_house(f);
+
+    expect_json(expect_result(client, ask_describe(client, KITCHEN, "Survey")), "parameters.Text",
+                "'Test_Room.Survey of kitchen'");
+    expect_json(expect_result(client, ask_describe(client, ANY_ROOM, "Survey")), "parameters.Text",
+                "'Test_Room.Survey of '");
 }
 
 static void what_a_provider_has_no_function_for_is_refused_by_its_name(Fixture *f)
@@ -284,7 +295,8 @@ int main(int argc, char **argv)
         TEST(the_host_honours_keys_only_where_the_provider_does_not),
         TEST(an_instance_is_found_by_enumeration_if_there_is_no_other_way),
         TEST(a_method_of_an_instance_gets_its_path),
-        TEST(a_method_is_called_on_what_it_is_declared_for),
+        TEST(a_method_of_an_instance_needs_one_and_all_of_its_keys),
+        TEST(a_static_method_gets_the_instance_that_it_does_not_need),
         TEST(what_a_provider_has_no_function_for_is_refused_by_its_name),
         TEST(the_agent_prints_what_a_library_declares),
         TEST(a_library_that_is_no_provider_has_no_schema),

@@ -86,18 +86,29 @@ static void base_properties_are_those_of_the_base_class(void **state)
 
 /* ---- Methods ---- */
 
-static void a_static_method_takes_no_instance(void **state)
+/* Runs the static method Run on @instance, and expects that it is refused with @part. */
+static void expect_no_run(Server *server, uint64_t id, const char *instance, const char *part)
 {
-    Server *server = server_start(&defaults);
+    char params[200];
     ResultFrame result;
 
-    (void)state;
-    server_send(server, 1, OPERATION_INVOKE, 0, "Test_Thing", "Run",
-                "{\"instance\":{\"class\":\"Test_Thing\",\"properties\":{\"Id\":\"a\"}}}");
-    result = expect_started_result(server, 1);
+    snprintf(params, sizeof(params), "{\"instance\":%s}", instance);
+    server_send(server, id, OPERATION_INVOKE, 0, "Test_Thing", "Run", params);
+    result = expect_started_result(server, id);
     assert_int_equal(result.flags, RESULT_INVALID_PARAMS);
-    assert_span_contains(result.message, "static");
+    assert_span_contains(result.message, part);
     assert_int_equal(script.calls, 0);
+}
+
+static void an_instance_that_a_static_method_does_not_need_is_checked(void **state)
+{
+    Server *server = server_start(&defaults);
+
+    (void)state;
+    expect_no_run(server, 1, "{\"class\":\"Test_Thing\",\"properties\":{\"Id\":1}}", "Id");
+    expect_no_run(server, 2, "{\"class\":\"Test_Thing\",\"properties\":{\"Value\":1}}", "no key");
+    expect_no_run(server, 3, "{\"class\":\"Test_Thing\",\"properties\":{\"Nothing\":1}}",
+                  "Nothing");
     server_stop(server);
 }
 
@@ -391,7 +402,7 @@ int main(void)
         TEST(a_class_is_told_and_nothing_of_the_provider_is_called),
         TEST(a_class_that_the_library_lacks_is_its_fault),
         TEST(base_properties_are_those_of_the_base_class),
-        TEST(a_static_method_takes_no_instance),
+        TEST(an_instance_that_a_static_method_does_not_need_is_checked),
         TEST(an_association_without_functions_is_refused_by_their_names),
         TEST(a_provider_sets_options_of_its_own),
         TEST(a_struct_that_the_provider_laid_out_is_posted),

@@ -247,6 +247,22 @@ static void an_object_path_has_every_key_and_nothing_else(void **state)
                    &point_class, MI_JSON_KEYS, "property 'X' (sint32)|no key");
 }
 
+static void some_of_the_keys_will_do_where_none_are_needed(void **state)
+{
+    CLEANUP(instance_freep)
+    MI_Instance *none = read_instance("{\"class\":\"Test_Point\",\"properties\":{}}", &point_class,
+                                      MI_JSON_SOME_KEYS);
+    CLEANUP(instance_freep)
+    MI_Instance *all = read_instance("{\"class\":\"Test_Point\",\"properties\":{\"name\":\"p\"}}",
+                                     &point_class, MI_JSON_SOME_KEYS);
+
+    (void)state;
+    assert_false(((Point *)none)->Name.exists);
+    assert_string_equal(((Point *)all)->Name.value, "p");
+    assert_refused("{\"class\":\"Test_Point\",\"properties\":{\"X\":1}}", &point_class,
+                   MI_JSON_SOME_KEYS, "property 'X' (sint32)|no key");
+}
+
 static void a_nested_path_names_its_own_class(void **state)
 {
     (void)state;
@@ -482,6 +498,7 @@ int main(void)
         cmocka_unit_test(a_property_in_two_spellings_is_refused),
         cmocka_unit_test(what_is_no_instance_is_refused),
         cmocka_unit_test(an_object_path_has_every_key_and_nothing_else),
+        cmocka_unit_test(some_of_the_keys_will_do_where_none_are_needed),
         cmocka_unit_test(a_nested_path_names_its_own_class),
         cmocka_unit_test(an_embedded_instance_is_of_the_declared_class),
         cmocka_unit_test(a_reference_to_a_class_of_another_provider_is_a_path_of_keys),
