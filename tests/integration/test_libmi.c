@@ -306,6 +306,34 @@ static void a_result_that_nobody_fetches_stops_its_provider_only(Fixture *f)
     mi_client_close(&client);
 }
 
+/* What was read for another operation is bounded: the provider waits in the middle of its result.
+ */
+static void what_nobody_fetches_is_not_read_without_end(Fixture *f)
+{
+    daemon_start(f, "window=4K", NULL);
+    MiClient client = mi_client_open(f);
+    MI_Operation flooded, other;
+
+    MI_Session_EnumerateInstances(&client.session, 0, NULL, "root/cimv2", "Test_Puppet", MI_FALSE,
+                                  NULL, &flooded);
+    Puppet *puppet = gate_await(f->gate, "enumerate");
+    puppet_tell(puppet, "post 1000");
+    for (int i = 0; i < 50; i++) {
+        MI_Session_EnumerateInstances(&client.session, 0, NULL, "root/cimv2", "Test_Sample",
+                                      MI_FALSE, NULL, &other);
+        assert_int_equal(mi_drain(&other, NULL, NULL).instances, 3);
+    }
+    assert_false(puppet_said(puppet));
+    /* A cancel gets through all the same. */
+    assert_int_equal(MI_Operation_Cancel(&flooded, MI_REASON_NONE), MI_RESULT_OK);
+    (void)puppet_answer(puppet, "post 1000"); /* some were taken, the last one was not */
+    puppet_finish(puppet, "result 1");
+    MiOutcome outcome = mi_drain(&flooded, NULL, NULL);
+    assert_non_null(strstr(outcome.message, "canceled"));
+    assert_true(outcome.instances < 1000);
+    mi_client_close(&client);
+}
+
 static void a_host_that_dies_ends_every_operation_once(Fixture *f)
 {
     daemon_start(f, NULL);
@@ -392,6 +420,7 @@ int main(int argc, char **argv)
         TEST(an_operation_that_is_closed_early_is_canceled),
         TEST(operations_can_be_fetched_in_any_order),
         TEST(a_result_that_nobody_fetches_stops_its_provider_only),
+        TEST(what_nobody_fetches_is_not_read_without_end),
         TEST(a_host_that_dies_ends_every_operation_once),
         TEST(a_provider_asks_its_own_host),
         TEST(an_instance_that_was_kept_outlives_its_session),
