@@ -19,18 +19,6 @@
 
 /* ---- JSON ---- */
 
-static Span member_of(Span object, const char *name)
-{
-    Span rest = object, key, value;
-
-    if (object.data == NULL)
-        return (Span){0};
-    while (json_next_member(&rest, &key, &value))
-        if (json_key_equals(key, name))
-            return value;
-    return (Span){0};
-}
-
 static bool is_type(Span value, JsonType type)
 {
     return value.data != NULL && json_type(value) == type;
@@ -358,16 +346,16 @@ static bool take_result(Operation *operation, const Event *event, Delivery *ret)
     int r = 0;
 
     if (is_type(event->body, JSON_OBJECT))
-        instance = member_of(event->body, "instance");
+        instance = json_find_member(event->body, "instance");
     if (operation->failure == MI_RESULT_OK) {
         pthread_mutex_unlock(&session->lock);
         if (operation->shape == SHAPE_INSTANCE && is_type(instance, JSON_OBJECT))
             r = operation_read_instance(operation, instance, &results->instance);
         else if (operation->shape == SHAPE_PARAMETERS)
-            r = read_parameters(operation, member_of(event->body, "returnValue"),
-                                member_of(event->body, "parameters"), &results->instance);
+            r = read_parameters(operation, json_find_member(event->body, "returnValue"),
+                                json_find_member(event->body, "parameters"), &results->instance);
         else if (operation->shape == SHAPE_CLASS)
-            r = read_class(operation, member_of(event->body, "class"));
+            r = read_class(operation, json_find_member(event->body, "class"));
         pthread_mutex_lock(&session->lock);
     }
     if (r < 0)
@@ -391,15 +379,15 @@ static bool take_error(Operation *operation, const Event *event, Delivery *ret)
 {
     Session *session = operation->session;
     Results *results = &operation->results;
-    Span data = member_of(event->body, "data"), details = {0};
-    MI_Uint32 result = result_of_code(member_of(event->body, "code"));
+    Span data = json_find_member(event->body, "data"), details = {0};
+    MI_Uint32 result = result_of_code(json_find_member(event->body, "code"));
     const char *message;
 
     if (is_type(data, JSON_OBJECT)) {
-        result = number_of(member_of(data, "result"), result);
-        details = member_of(data, "cimError");
-        if (is_type(member_of(data, "result"), JSON_OBJECT)) /* canceled: what was posted */
-            details = member_of(member_of(data, "result"), "cimError");
+        result = number_of(json_find_member(data, "result"), result);
+        details = json_find_member(data, "cimError");
+        if (is_type(json_find_member(data, "result"), JSON_OBJECT)) /* canceled: what was posted */
+            details = json_find_member(json_find_member(data, "result"), "cimError");
     }
     if (result == MI_RESULT_OK || result > MI_RESULT_SERVER_IS_SHUTTING_DOWN)
         result = MI_RESULT_FAILED;
@@ -409,7 +397,7 @@ static bool take_error(Operation *operation, const Event *event, Delivery *ret)
             instance_free(take_pointer(results->details));
         pthread_mutex_lock(&session->lock);
     }
-    message = text_of(member_of(event->body, "message"), &results->message);
+    message = text_of(json_find_member(event->body, "message"), &results->message);
     if (message == NULL || message[0] == '\0')
         message = result_text((MI_Result)result);
     return end(operation, (MI_Result)result, message, ret);
@@ -422,8 +410,8 @@ static void tell_message(Operation *operation, const Event *event)
     static const char *const channels[] = {"warning", "verbose", "debug"};
     CLEANUP(buffer_deinit) Buffer channel = BUFFER_INIT;
     CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
-    const char *name = text_of(member_of(event->body, "channel"), &channel);
-    const char *message = text_of(member_of(event->body, "message"), &text);
+    const char *name = text_of(json_find_member(event->body, "channel"), &channel);
+    const char *message = text_of(json_find_member(event->body, "message"), &text);
     MI_Operation *handle = operation_handle(operation);
     MI_Uint32 number = 0;
 
@@ -445,23 +433,23 @@ static void tell_progress(Operation *operation, const Event *event)
     CLEANUP(buffer_deinit) Buffer current = BUFFER_INIT;
     CLEANUP(buffer_deinit) Buffer status = BUFFER_INIT;
     CLEANUP(buffer_deinit) Buffer kind = BUFFER_INIT;
-    const char *word = text_of(member_of(value, "kind"), &kind);
+    const char *word = text_of(json_find_member(value, "kind"), &kind);
     MI_Operation *handle = operation_handle(operation);
     const char *texts[3];
 
     if (word == NULL || strcmp(word, "end") == 0 || operation->callbacks.writeProgress == NULL)
         return;
-    if (is_type(member_of(value, "title"), JSON_STRING)) /* the beginning alone has one */
-        (void)text_of(member_of(value, "title"), &operation->activity);
+    if (is_type(json_find_member(value, "title"), JSON_STRING)) /* the beginning alone has one */
+        (void)text_of(json_find_member(value, "title"), &operation->activity);
     texts[0] = buffer_string(&operation->activity);
-    texts[1] = text_of(member_of(value, "currentOperation"), &current);
-    texts[2] = text_of(member_of(value, "message"), &status);
+    texts[1] = text_of(json_find_member(value, "currentOperation"), &current);
+    texts[2] = text_of(json_find_member(value, "message"), &status);
     pthread_mutex_unlock(&operation->session->lock);
     operation->callbacks.writeProgress(
         handle, operation->callbacks.callbackContext, texts[0] == NULL ? "" : texts[0],
         texts[1] == NULL ? "" : texts[1], texts[2] == NULL ? "" : texts[2],
-        number_of(member_of(value, "percentage"), UINT32_MAX),
-        number_of(member_of(value, "secondsRemaining"), UINT32_MAX));
+        number_of(json_find_member(value, "percentage"), UINT32_MAX),
+        number_of(json_find_member(value, "secondsRemaining"), UINT32_MAX));
     pthread_mutex_lock(&operation->session->lock);
 }
 
@@ -475,14 +463,14 @@ static MI_Result MI_CALL acknowledge_piece(MI_Operation *handle)
 static int read_piece(Operation *operation, const Event *event, Buffer *name, MI_Instance **ret)
 {
     CLEANUP(buffer_deinit) Buffer json = BUFFER_INIT;
-    Span parameter = member_of(event->body, "parameter");
+    Span parameter = json_find_member(event->body, "parameter");
 
     if (text_of(parameter, name) == NULL)
         return -EINVAL;
     buffer_put_char(&json, '{');
     buffer_put_span(&json, parameter);
     buffer_put_char(&json, ':');
-    buffer_put_span(&json, member_of(event->body, "values"));
+    buffer_put_span(&json, json_find_member(event->body, "values"));
     buffer_put_char(&json, '}');
     if (buffer_failed(&json))
         return -ENOMEM;
@@ -534,8 +522,9 @@ static bool take_event(Operation *operation, Event *event, Delivery *ret)
     case EVENT_RESULT:
         if (operation->shape == SHAPE_INSTANCES || operation->shape == SHAPE_CLASSES) {
             begin_list(operation, event,
-                       member_of(event->body,
-                                 operation->shape == SHAPE_CLASSES ? "classes" : "instances"));
+                       json_find_member(event->body, operation->shape == SHAPE_CLASSES
+                                                         ? "classes"
+                                                         : "instances"));
             return false;
         }
         is_there = take_result(operation, event, ret);

@@ -11,17 +11,6 @@ void event_free(Event *event)
     free(event);
 }
 
-/* The member called @name of a checked object; data NULL: there is none. */
-static Span member_of(Span object, const char *name)
-{
-    Span rest = object, key, value;
-
-    while (object.data != NULL && json_next_member(&rest, &key, &value))
-        if (json_key_equals(key, name))
-            return value;
-    return (Span){0};
-}
-
 static bool get_id(Span value, int64_t *ret)
 {
     return value.data != NULL && json_type(value) == JSON_NUMBER &&
@@ -31,14 +20,14 @@ static bool get_id(Span value, int64_t *ret)
 /* A token is the id of its operation; what it brings says for what it was given. */
 static bool take_progress(Event *event, Span params)
 {
-    event->body = member_of(params, "value");
-    if (event->body.data == NULL || !get_id(member_of(params, "token"), &event->operation))
+    event->body = json_find_member(params, "value");
+    if (event->body.data == NULL || !get_id(json_find_member(params, "token"), &event->operation))
         return false;
     if (json_type(event->body) == JSON_ARRAY)
         event->kind = EVENT_BATCH;
     else
-        event->kind =
-            member_of(event->body, "parameter").data != NULL ? EVENT_PARAMETER : EVENT_PROGRESS;
+        event->kind = json_find_member(event->body, "parameter").data != NULL ? EVENT_PARAMETER
+                                                                              : EVENT_PROGRESS;
     return true;
 }
 
@@ -50,11 +39,11 @@ static bool take_notification(Event *event, const RpcMessage *message)
         return take_progress(event, message->params);
     if (span_equals(message->method, "mi/message")) {
         event->kind = EVENT_MESSAGE;
-        return get_id(member_of(message->params, "id"), &event->operation);
+        return get_id(json_find_member(message->params, "id"), &event->operation);
     }
     if (span_equals(message->method, "$/cancelRequest")) {
         event->kind = EVENT_WITHDRAWN;
-        event->id = member_of(message->params, "id");
+        event->id = json_find_member(message->params, "id");
         return event->id.data != NULL;
     }
     return false;
@@ -74,8 +63,8 @@ static void take_question(Event *event, const RpcMessage *message, Span text)
     event->kind = EVENT_QUESTION;
     event->method = message->method;
     event->body = message->params;
-    event->id = member_of(text, "id");
-    if (!get_id(member_of(message->params, "id"), &event->operation))
+    event->id = json_find_member(text, "id");
+    if (!get_id(json_find_member(message->params, "id"), &event->operation))
         event->operation = -1;
 }
 

@@ -12,16 +12,6 @@
 
 #include <stdio.h>
 
-static Span member_of(Span object, const char *name)
-{
-    Span rest = object, key, value;
-
-    while (object.data != NULL && json_next_member(&rest, &key, &value))
-        if (json_key_equals(key, name))
-            return value;
-    return (Span){0};
-}
-
 /* Appends the string that @value is. */
 static void put_text(Buffer *to, Span value)
 {
@@ -98,18 +88,18 @@ static MI_Result MI_CALL answer_error(MI_Operation *handle,
 static void put_prompt(Buffer *to, const Event *event)
 {
     if (span_equals(event->method, "mi/shouldProcess")) {
-        put_text(to, member_of(event->body, "action"));
+        put_text(to, json_find_member(event->body, "action"));
         buffer_put_string(to, ": ");
-        put_text(to, member_of(event->body, "target"));
+        put_text(to, json_find_member(event->body, "target"));
     } else {
-        put_text(to, member_of(event->body, "message"));
+        put_text(to, json_find_member(event->body, "message"));
     }
 }
 
 /* What can't be undone is critical. */
 static MI_PromptType prompt_type(const Event *event)
 {
-    Span type = member_of(event->body, "type");
+    Span type = json_find_member(event->body, "type");
     bool is_critical = span_equals(event->method, "mi/shouldContinue") ||
                        span_equals(type, "\"critical\"") || span_equals(type, "1");
 
@@ -135,7 +125,7 @@ static void call_prompt(Operation *operation, const Event *event, bool is_asked)
 static MI_Instance *make_error(Operation *operation, Span error)
 {
     CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
-    Span details = member_of(error, "cimError"), result = member_of(error, "result");
+    Span details = json_find_member(error, "cimError"), result = json_find_member(error, "result");
     MI_Instance *instance = NULL;
     int64_t number = MI_RESULT_FAILED;
 
@@ -146,7 +136,7 @@ static MI_Instance *make_error(Operation *operation, Span error)
     }
     if (result.data != NULL && json_type(result) == JSON_NUMBER)
         (void)json_get_integer(result, &number);
-    put_text(&text, member_of(error, "message"));
+    put_text(&text, json_find_member(error, "message"));
     return cim_error_new((MI_Result)number, buffer_string(&text));
 }
 
@@ -156,7 +146,7 @@ static void call_error(Operation *operation, const Event *event, bool is_asked)
     MI_Operation *handle = operation_handle(operation);
 
     pthread_mutex_unlock(&operation->session->lock);
-    error = make_error(operation, member_of(event->body, "error"));
+    error = make_error(operation, json_find_member(event->body, "error"));
     operation->callbacks.writeError(handle, operation->callbacks.callbackContext, error,
                                     is_asked ? answer_error : NULL);
     pthread_mutex_lock(&operation->session->lock);

@@ -233,6 +233,16 @@ bool json_key_equals(Span key, const char *name)
     return wanted.size == 0;
 }
 
+Span json_find_member(Span object, const char *name)
+{
+    Span rest = object, key, value;
+
+    while (rest.size > 0 && json_next_member(&rest, &key, &value))
+        if (json_key_equals(key, name))
+            return value;
+    return (Span){0};
+}
+
 int json_decode_string(Span value, Buffer *to)
 {
     size_t begin = to->size;

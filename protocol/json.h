@@ -59,6 +59,9 @@ Span json_trim(Span text);
 bool json_next_member(Span *rest, Span *key, Span *value);
 bool json_next_element(Span *rest, Span *value);
 
+/* The member called @name of a checked object; data NULL: there is none, or @object is none. */
+Span json_find_member(Span object, const char *name);
+
 /*
  * What stands between the brackets of a checked object or array, without white space around it;
  * empty if nothing does. Joined by commas, those that are not empty make a larger one.
