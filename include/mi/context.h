@@ -294,9 +294,9 @@ MI_INLINE MI_Result MI_Context_GetLocalSession(const MI_Context *context, MI_Ses
 }
 
 /*
- * Sets an option of this operation, copied: MI_Context_GetStringOption finds it, before one that the
- * client gave under the name. What the host itself goes by is MI_CONTEXT_OPTION_FILTER, for queries.
- * MI_RESULT_FAILED without memory. [page]
+ * Sets an option of this operation, copied: MI_Context_GetStringOption finds it, before one that
+ * the client gave under the name. What the host itself goes by is MI_CONTEXT_OPTION_FILTER, for
+ * queries. MI_RESULT_FAILED without memory. [page]
  */
 MI_INLINE MI_Result MI_Context_SetStringOption(MI_Context *context, const MI_Char *name,
                                                const MI_Char *value)
@@ -392,11 +392,12 @@ MI_INLINE MI_Result MI_Context_WriteProgress(MI_Context *context, const MI_Char 
 
 /*
  * Sends some values (copied) of an out parameter that is declared with MI_FLAG_STREAM, before the
- * other out parameters are posted: an array of its type, or one element. value NULL, or MI_FLAG_NULL
- * in flags, ends it. Blocks while the client is slow to read; for one that does not want results as
- * they come the values are collected, and MI_RESULT_SERVER_LIMITS_EXCEEDED says that there is no
- * room for more. MI_RESULT_TYPE_MISMATCH; MI_RESULT_INVALID_PARAMETER for another parameter;
- * MI_RESULT_FAILED once canceled; MI_RESULT_NOT_SUPPORTED where no method is called. [page]
+ * other out parameters are posted: an array of its type, or one element. value NULL, or
+ * MI_FLAG_NULL in flags, ends it. Blocks while the client is slow to read; for one that does not
+ * want results as they come the values are collected, and MI_RESULT_SERVER_LIMITS_EXCEEDED says
+ * that there is no room for more. MI_RESULT_TYPE_MISMATCH; MI_RESULT_INVALID_PARAMETER for another
+ * parameter; MI_RESULT_FAILED once canceled; MI_RESULT_NOT_SUPPORTED where no method is called.
+ * [page]
  */
 MI_INLINE MI_Result MI_Context_WriteStreamParameter(MI_Context *self, const MI_Char *name,
                                                     const MI_Value *value, MI_Type type,

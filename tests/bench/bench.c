@@ -18,6 +18,7 @@
 
 #include <getopt.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -247,6 +248,7 @@ int main(int argc, char **argv)
 
     if (argc == 3 && strcmp(argv[1], FLOOR_CHILD) == 0)
         floor_child(argv[2]);
+    (void)signal(SIGPIPE, SIG_IGN);
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (option == '?')
             usage();

@@ -1,7 +1,11 @@
 #include "bench/peers.h"
 
+#include <fcntl.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static void take(Rounds *rounds, const char *line, const char *before)
 {
@@ -12,13 +16,34 @@ static void take(Rounds *rounds, const char *line, const char *before)
         rounds_add(rounds, value);
 }
 
+/* Starts @program; what it prints is read from what is returned. */
+static FILE *start(const char *program, pid_t *pid)
+{
+    char *arguments[] = {(char *)program, NULL};
+    posix_spawn_file_actions_t actions;
+    FILE *output;
+    int ends[2];
+
+    if (pipe2(ends, O_CLOEXEC) < 0)
+        bench_fail("pipe");
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
+    if (posix_spawn(pid, program, &actions, NULL, arguments, environ) != 0)
+        bench_fail(program);
+    posix_spawn_file_actions_destroy(&actions);
+    close(ends[1]);
+    output = fdopen(ends[0], "r");
+    if (output == NULL)
+        bench_fail("fdopen");
+    return output;
+}
+
 void peers_measure(Peers *peers, const char *program)
 {
-    FILE *output = popen(program, "re"); /* a path of the build's own */
     char line[512];
+    pid_t pid;
+    FILE *output = start(program, &pid);
 
-    if (output == NULL)
-        bench_fail(program);
     while (fgets(line, sizeof(line), output) != NULL) {
         if (strstr(line, "skipped") != NULL)
             printf("  %s", line);
@@ -29,5 +54,6 @@ void peers_measure(Peers *peers, const char *program)
         if (strstr(line, "nginx+FastCGI UDS GET") != NULL)
             take(&peers->nginx, line, "p50=");
     }
-    (void)pclose(output);
+    fclose(output);
+    waitpid(pid, NULL, 0);
 }

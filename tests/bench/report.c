@@ -28,6 +28,13 @@ uint64_t bench_now(void)
     return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
 }
 
+/* Nobody reads any more: the daemon is to end with the benchmark. */
+static void show(void)
+{
+    if (fflush(stdout) != 0)
+        bench_fail("standard output");
+}
+
 static int compare_times(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -81,13 +88,13 @@ Rounds rounds_ratio(const Rounds *above, const Rounds *below)
 void report_title(const char *text)
 {
     printf("\n%s\n", text);
-    fflush(stdout);
+    show();
 }
 
 void report_note(const char *text)
 {
     printf("  %s\n", text);
-    fflush(stdout);
+    show();
 }
 
 static void print_verdict(const ReportRow *row, double value)
@@ -125,7 +132,7 @@ void report_row(const ReportRow *row, const Rounds *rounds)
                number(high, texts[2], sizeof(texts[2])));
     print_verdict(row, median);
     putchar('\n');
-    fflush(stdout);
+    show();
     rows[row_count].row = *row;
     rows[row_count].median = median;
     rows[row_count].low = low;

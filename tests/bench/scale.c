@@ -4,10 +4,12 @@
 #include "bench/latency.h"
 #include "bench/report.h"
 
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define REQUESTS BENCH_SIZE(3000, 200)
@@ -46,14 +48,18 @@ static void add_point(const char *key, const char *what, unsigned x, double y, c
 
 static void draw(const char *key, const char *x, const char *y)
 {
-    char command[2048];
+    char script[2048];
+    char *arguments[] = {(char *)"gnuplot", (char *)"-e", script, NULL};
+    int status = -1;
+    pid_t pid;
 
-    snprintf(command, sizeof(command),
-             "gnuplot -e \"set terminal svg; set output '%s/%s.svg'; set logscale x; set xlabel "
-             "'%s'; set ylabel '%s'; set yrange [0:*]; set key off; plot '%s/%s.dat' with "
-             "linespoints\"",
+    snprintf(script, sizeof(script),
+             "set terminal svg; set output '%s/%s.svg'; set logscale x; set xlabel '%s'; set "
+             "ylabel '%s'; set yrange [0:*]; set key off; plot '%s/%s.dat' with linespoints",
              folder, key, x, y, folder, key);
-    if (system(command) != 0)
+    if (posix_spawnp(&pid, arguments[0], NULL, NULL, arguments, environ) == 0)
+        waitpid(pid, &status, 0);
+    if (status != 0)
         report_note("no plot: gnuplot is not installed, or failed");
 }
 

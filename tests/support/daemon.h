@@ -43,8 +43,9 @@ void daemon_spawn_bare(Fixture *fixture, ...) __attribute__((sentinel));
 /* Waits for a spawned daemon to take connections. */
 void daemon_expect_listening(Fixture *fixture);
 
-/* Daemons that are started from here on have the agents of tests/agents/scripted.c: a provider whose
- * name begins with "scripted" is what the file says that its registration calls its library. */
+/* Daemons that are started from here on have the agents of tests/agents/scripted.c: a provider
+ * whose name begins with "scripted" is what the file says that its registration calls its library.
+ */
 void daemon_script_agents(Fixture *fixture);
 
 /* Daemons that are started from here on run as a user whom nobody else knows, and own the folder.
