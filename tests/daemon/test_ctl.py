@@ -121,7 +121,7 @@ class InTheMiddle(OneLine):
 
     def test_the_time_is_over(self):
         with World() as world:
-            process = self.run_ticker(world, "--timeout", "50ms")
+            process = self.run_ticker(world, "--timeout", "1s")
             self.expect(CANCELED, "canceled (reason timeout)", process.wait(PATIENCE), process.stderr.read())
 
     def test_the_agent_dies(self):

@@ -159,15 +159,47 @@ static void a_library_without_mi_main_is_named(Fixture *f)
     expect_useless_provider(f, "empty", "MI_Main");
 }
 
-static void a_class_that_the_library_does_not_have_is_named(Fixture *f)
+/* What host/providers says is wrong with the provider called @name. */
+static const char *fault_of(Client *client, const char *name)
 {
-    registration_write(f, "wrong", "LIBRARY=sample\nCLASS=Test_Absent\n");
+    const cJSON *list = expect_result(client, client_request(client, "host/providers", "{}"));
+    const cJSON *provider;
+
+    cJSON_ArrayForEach(provider, json_at(list, "providers"))
+    {
+        if (strcmp(json_text(provider, "name"), name) == 0)
+            return json_text(provider, "error");
+    }
+    test_failed("host/providers has no '%s'", name);
+}
+
+static void a_mistake_of_a_library_is_told_to_its_client_and_in_the_list(Fixture *f)
+{
+    static const struct {
+        const char *library, *class, *named;
+    } cases[] = {
+        {"mistaken-CHARACTERS", "Test_Mistaken", "characters of 2 bytes"},
+        {"mistaken-VERSION", "Test_Mistaken", "version 2.0"},
+        {"mistaken-HOLE", "Test_Mistaken", "class 'Test_Mistaken': property declaration 2 of 2"},
+        {"mistaken-NONE", "Test_Absent", "Test_Absent"},
+    };
+
     daemon_start(f, NULL);
     Client *client = client_connect(f, CLIENT_LINES);
-    const cJSON *error =
-        expect_error(client, ask_enumerate(client, "Test_Absent", ""), CODE_FAILED, NULL);
+    for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+        char text[1024], library[64];
 
-    expect_contains(json_text(error, "message"), "Test_Absent");
+        registration_write(f, "wrong", "LIBRARY=%s\nCLASS=%s\n", cases[i].library, cases[i].class);
+        (void)expect_result(client, client_request(client, "host/reload", "{}"));
+        const cJSON *error =
+            expect_error(client, ask_enumerate(client, cases[i].class, ""), CODE_FAILED, NULL);
+        snprintf(text, sizeof(text), "%s", json_text(error, "message"));
+        snprintf(library, sizeof(library), "/lib%s.so'", cases[i].library);
+        expect_contains(text, library);
+        expect_contains(text, cases[i].named);
+        assert_string_equal(fault_of(client, "wrong"), text);
+    }
+    (void)expect_result(client, ask_enumerate(client, "Test_Sample", ""));
 }
 
 static void a_load_that_fails_fails_the_request_with_its_words(Fixture *f)
@@ -284,7 +316,7 @@ int main(int argc, char **argv)
         TEST(a_library_that_is_missing_is_named),
         TEST(a_library_that_is_none_is_named),
         TEST(a_library_without_mi_main_is_named),
-        TEST(a_class_that_the_library_does_not_have_is_named),
+        TEST(a_mistake_of_a_library_is_told_to_its_client_and_in_the_list),
         TEST(a_load_that_fails_fails_the_request_with_its_words),
         TEST(a_crash_in_load_fails_the_request),
         TEST(a_crash_in_an_enumeration_leaves_what_came_and_one_error),

@@ -5,6 +5,7 @@
 #include "tests/support/fixture.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -270,6 +271,22 @@ static void the_agent_prints_what_a_library_declares(Fixture *f)
     assert_int_equal(status, 0);
 }
 
+static void a_library_is_looked_at_as_nobody(Fixture *f)
+{
+    char expected[64];
+    int status;
+
+    (void)f;
+    snprintf(expected, sizeof(expected), "called by uid %u and gid %u\n",
+             geteuid() == 0 ? 65534 : (unsigned)geteuid(),
+             geteuid() == 0 ? 65534 : (unsigned)getegid());
+    expect_contains(read_schema(TEST_PROVIDERS "/libmistaken-NONE.so", &status), expected);
+    assert_int_equal(status, 0);
+    expect_contains(read_schema(TEST_PROVIDERS "/libmistaken-HOLE.so", &status),
+                    "property declaration 2 of 2");
+    assert_int_equal(status, 1);
+}
+
 static void a_library_that_is_no_provider_has_no_schema(Fixture *f)
 {
     int status;
@@ -299,6 +316,7 @@ int main(int argc, char **argv)
         TEST(a_static_method_gets_the_instance_that_it_does_not_need),
         TEST(what_a_provider_has_no_function_for_is_refused_by_its_name),
         TEST(the_agent_prints_what_a_library_declares),
+        TEST(a_library_is_looked_at_as_nobody),
         TEST(a_library_that_is_no_provider_has_no_schema),
     };
 

@@ -9,8 +9,12 @@
 #include <sys/socket.h>
 
 /* What the server may grow by while a client doesn't read: far below what the providers would post.
- */
+ * AddressSanitizer keeps what was freed. */
+#ifdef __SANITIZE_ADDRESS__
+#define FLAT_KIB 65536
+#else
 #define FLAT_KIB 8192
+#endif
 
 /* An enumeration that posts as fast as it can to a client that doesn't read. */
 typedef struct Stall {

@@ -52,6 +52,18 @@ static void a_mistake_in_a_registration_is_named_with_its_line_and_the_others_wo
     }
 }
 
+static void inproc_is_served_by_an_agent_and_the_log_says_so(Fixture *f)
+{
+    registration_write(f, "inside", "LIBRARY=sample\nHOSTING=@inproc@\nCLASS=Test_Other\n");
+    daemon_start(f, NULL);
+    daemon_log_contains(f, "provider 'inside' asks for @inproc@: it is hosted in an agent like any "
+                           "other");
+    Client *client = client_connect(f, CLIENT_LINES);
+    (void)expect_error(client, ask_enumerate(client, "Test_Other", ""), CODE_FAILED,
+                       "MI_RESULT_INVALID_CLASS"); /* by the agent, which has looked for it */
+    expect_agents(client, "inside", 1);
+}
+
 static void a_registration_with_a_mistake_at_the_start_harms_no_other(Fixture *f)
 {
     registration_write(f, "broken", "SHAPE=round\n");
@@ -156,6 +168,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_mistake_in_a_registration_is_named_with_its_line_and_the_others_work),
+        TEST(inproc_is_served_by_an_agent_and_the_log_says_so),
         TEST(a_registration_with_a_mistake_at_the_start_harms_no_other),
         TEST(a_class_of_two_registrations_is_a_mistake),
         TEST(sighup_adds_a_class_and_disturbs_nothing),

@@ -104,6 +104,16 @@ static void a_registration_of_omi_is_read(void **state)
     assert_string_equal(provider->classes[1].right, "X_Owner");
 }
 
+static void what_omis_generator_writes_beside_is_taken(void **state)
+{
+    World *world = *state;
+
+    read_good(world, "LIBRARY=x\nINSTANCELIFETIME=CONTEXT\nCLASS=X\n");
+    read_good(world, "# omireg x\r\nLIBRARY=x\r\nINSTANCELIFETIME=CLASS\r\nCLASS=X\r\n\r\n");
+    assert_string_equal(world->provider->library, "/lib/providers/libx.so");
+    assert_string_equal(world->provider->classes[0].name, "X");
+}
+
 static void what_it_does_not_say_comes_from_the_configuration(void **state)
 {
     World *world = *state;
@@ -196,6 +206,7 @@ static void each_mistake_is_told_with_its_line(void **state)
         {"LIBRARY=lib/x.so\n", 1, "begins with /"},
         {"LIBRARY=../x.so\n", 1, "begins with /"},
         {"HOSTING=@nobody@\n", 1, "unknown hosting '@nobody@'"},
+        {"HOSTING=@requestor-shell@\n", 1, "unknown hosting '@requestor-shell@'"},
         {"HOSTING=\n", 1, "unknown hosting ''"},
         {"HOSTING=there-is-no-such-user\n", 1, "there is no user 'there-is-no-such-user'"},
         {"CLASS=\n", 1, "'' is no class name"},
@@ -309,6 +320,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_registration_of_omi_is_read),
+        TEST(what_omis_generator_writes_beside_is_taken),
         TEST(what_it_does_not_say_comes_from_the_configuration),
         TEST(keys_of_our_own_are_read),
         TEST(inproc_is_hosted_like_any_other_and_remembered),
