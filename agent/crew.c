@@ -15,10 +15,12 @@
 /* How many others are free when a thread enters a job. */
 static const unsigned others[] = {[CREW_CALL] = 2, [CREW_TELL] = 2, [CREW_CANCEL] = 1};
 
-/* A thread that is in a function; on the thread's stack. */
+/* A thread that is in a job; on the thread's stack. */
 typedef struct Worker {
     List link; /* of Crew.busy */
     uint64_t begun;
+    Crew *crew;
+    CrewJobKind kind;
 } Worker;
 
 static void *run(void *data);
@@ -52,11 +54,14 @@ void crew_deinit(Crew *crew)
     pthread_mutex_destroy(&crew->lock);
 }
 
-void crew_job_init(CrewJob *job, CrewJobKind kind, void (*function)(CrewJob *job))
+void crew_job_init(CrewJob *job, CrewJobKind kind, void (*function)(CrewJob *job),
+                   void (*refuse)(CrewJob *job))
 {
+    assert((kind == CREW_CANCEL) == (refuse == NULL));
     list_init(&job->link);
     job->kind = kind;
     job->run = function;
+    job->refuse = refuse;
 }
 
 /* ---- How many threads there are. All with the lock held ---- */
@@ -87,16 +92,18 @@ static unsigned count_ready(const Crew *crew, unsigned calls)
            count_within(&crew->queues[CREW_CALL], calls);
 }
 
-/* One more thread, which is free and awake from now on. 0, or -errno. */
+/* One more thread, which is free and awake from now on. 0, or -errno: it is tried again and again,
+ * and logged once. */
 static int start_thread(Crew *crew)
 {
     pthread_t thread;
     int r = thread_start(&thread, THREAD_STACK_PROVIDER, run, crew);
 
-    if (r < 0) {
+    if (r < 0 && r != crew->failure)
         log_warning("cannot start a thread beside %u others: %s", crew->threads, strerror(-r));
+    crew->failure = r;
+    if (r < 0)
         return r;
-    }
     pthread_detach(thread);
     crew->threads++;
     return 0;
@@ -122,6 +129,11 @@ static bool look_is_due(const Crew *crew)
     return count_free(crew) < count_ready(crew, crew->settings.calls) + others[CREW_CALL];
 }
 
+static bool is_long(const List *link, uint64_t now)
+{
+    return now - list_entry(link, Worker, link)->begun >= CREW_LONG_NS;
+}
+
 /* Functions that have been running for long. */
 static unsigned count_long(const Crew *crew)
 {
@@ -129,23 +141,12 @@ static unsigned count_long(const Crew *crew)
     unsigned count = 0;
 
     list_for_each (link, &crew->busy) {
-        if (now - list_entry(link, Worker, link)->begun < CREW_LONG_NS)
+        if (!is_long(link, now))
             break; /* in the order in which they have begun */
-        count++;
+        if (list_entry(link, Worker, link)->kind == CREW_CALL)
+            count++;
     }
     return count;
-}
-
-static void look(FlushJob *job)
-{
-    Crew *crew = container_of(job, Crew, look);
-
-    pthread_mutex_lock(&crew->lock);
-    if (look_is_due(crew))
-        provide_threads(crew, CREW_QUICK + 2 * count_long(crew));
-    if (look_is_due(crew))
-        flusher_add(crew->settings.flusher, &crew->look);
-    pthread_mutex_unlock(&crew->lock);
 }
 
 int crew_start(Crew *crew)
@@ -170,6 +171,24 @@ void crew_retry(Crew *crew)
 }
 
 /* ---- The queues. All with the lock held ---- */
+
+static bool may_enter(const Crew *crew, CrewJobKind kind)
+{
+    const unsigned most[] = {
+        [CREW_CALL] = crew->settings.calls, [CREW_TELL] = 1, [CREW_CANCEL] = UINT_MAX};
+
+    return count_free(crew) > others[kind] && count_within(&crew->queues[kind], most[kind]) > 0;
+}
+
+static CrewJob *next_job(const Crew *crew)
+{
+    static const CrewJobKind order[] = {CREW_CANCEL, CREW_TELL, CREW_CALL};
+
+    for (size_t i = 0; i < ARRAY_SIZE(order); i++)
+        if (may_enter(crew, order[i]))
+            return list_entry(list_first(&crew->queues[order[i]].jobs), CrewJob, link);
+    return NULL;
+}
 
 /* Wakes a thread if those that are awake are too few for what is to be done. It wakes the next one
  * in its turn. */
@@ -196,6 +215,61 @@ static void unlink_job(Crew *crew, CrewJob *job)
     crew->queues[job->kind].queued--;
 }
 
+/* True if nothing moves by itself: no job is about to be entered, and all threads that are in one
+ * have been there for long. */
+static bool is_stuck(const Crew *crew)
+{
+    return next_job(crew) == NULL &&
+           (list_is_empty(&crew->busy) || is_long(crew->busy.previous, clock_now()));
+}
+
+/* The last job that waits for a thread which there isn't, and that may be refused; or NULL. */
+static CrewJob *last_without_thread(const Crew *crew)
+{
+    static const CrewJobKind order[] = {CREW_CALL, CREW_TELL};
+    const unsigned most[] = {[CREW_CALL] = crew->settings.calls, [CREW_TELL] = 1};
+
+    for (size_t i = 0; i < ARRAY_SIZE(order) && look_is_due(crew); i++)
+        if (count_within(&crew->queues[order[i]], most[order[i]]) > 0)
+            return list_entry(crew->queues[order[i]].jobs.previous, CrewJob, link);
+    return NULL;
+}
+
+/* There can be no more threads, and those that there are may stay where they are for good: without
+ * one of its own a job has no promise. */
+static void refuse_jobs(Crew *crew)
+{
+    CrewJob *job;
+
+    while (is_stuck(crew) && (job = last_without_thread(crew)) != NULL) {
+        unlink_job(crew, job);
+        pthread_mutex_unlock(&crew->lock);
+        job->refuse(job);
+        /* Careful: @job may be gone here. */
+        pthread_mutex_lock(&crew->lock);
+    }
+}
+
+static void look(FlushJob *job)
+{
+    Crew *crew = container_of(job, Crew, look);
+
+    pthread_mutex_lock(&crew->lock);
+    if (look_is_due(crew) && provide_threads(crew, CREW_QUICK + 2 * count_long(crew)) < 0)
+        refuse_jobs(crew);
+    if (look_is_due(crew))
+        flusher_add(crew->settings.flusher, &crew->look);
+    pthread_mutex_unlock(&crew->lock);
+}
+
+/* Sees to threads for what waits, now or at the next ticks. -EAGAIN: there are too few, and there
+ * can be no ticks. */
+static int attend(Crew *crew)
+{
+    provide_threads(crew, CREW_QUICK);
+    return look_is_due(crew) ? flusher_add(crew->settings.flusher, &crew->look) : 0;
+}
+
 static int enqueue(Crew *crew, CrewJob *job)
 {
     CrewQueue *queue = &crew->queues[job->kind];
@@ -205,11 +279,8 @@ static int enqueue(Crew *crew, CrewJob *job)
         return CREW_WAITS_ALREADY;
     list_append(&queue->jobs, &job->link);
     queue->queued++;
-    r = provide_threads(crew, CREW_QUICK);
-    if (r == 0 && look_is_due(crew))
-        r = flusher_add(crew->settings.flusher, &crew->look);
-    /* Threads that are busy may stay so for good: without one of its own the job has no promise. */
-    if (r < 0 && job->kind != CREW_CANCEL && look_is_due(crew)) {
+    r = attend(crew);
+    if (r < 0 && job->kind != CREW_CANCEL) {
         unlink_job(crew, job);
         return -EAGAIN;
     }
@@ -241,44 +312,50 @@ bool crew_remove(Crew *crew, CrewJob *job)
 
 /* ---- A thread. All with the lock held, but not during what they call ---- */
 
-static bool may_enter(const Crew *crew, CrewJobKind kind)
+static void leave_job(Worker *worker)
 {
-    const unsigned most[] = {
-        [CREW_CALL] = crew->settings.calls, [CREW_TELL] = 1, [CREW_CANCEL] = UINT_MAX};
-
-    return count_free(crew) > others[kind] && count_within(&crew->queues[kind], most[kind]) > 0;
+    list_unlink(&worker->link);
+    worker->crew->queues[worker->kind].inside--;
 }
 
-static CrewJob *next_job(Crew *crew)
+static void end_thread(Crew *crew)
 {
-    static const CrewJobKind order[] = {CREW_CANCEL, CREW_TELL, CREW_CALL};
+    crew->threads--;
+    if (crew->state == CREW_CLOSED)
+        pthread_cond_broadcast(&crew->work); /* who waited for the queues to get empty */
+    pthread_cond_signal(&crew->ended);
+}
 
-    for (size_t i = 0; i < ARRAY_SIZE(order); i++)
-        if (may_enter(crew, order[i]))
-            return list_entry(list_first(&crew->queues[order[i]].jobs), CrewJob, link);
-    return NULL;
+/* The job has ended the thread that it was lent: nobody else would take the next one. */
+static void end_within_job(void *data)
+{
+    Worker *worker = data;
+    Crew *crew = worker->crew;
+
+    pthread_mutex_lock(&crew->lock);
+    leave_job(worker);
+    end_thread(crew);
+    attend(crew);
+    wake(crew);
+    pthread_mutex_unlock(&crew->lock);
 }
 
 static void run_job(Crew *crew, CrewJob *job)
 {
-    CrewQueue *queue = &crew->queues[job->kind];
-    Worker worker = {0};
+    Worker worker = {.begun = clock_now(), .crew = crew, .kind = job->kind};
 
-    list_init(&worker.link);
-    if (job->kind == CREW_CALL) {
-        worker.begun = clock_now();
-        list_append(&crew->busy, &worker.link);
-    }
+    list_append(&crew->busy, &worker.link);
     unlink_job(crew, job);
-    queue->inside++;
+    crew->queues[worker.kind].inside++;
     provide_threads(crew, CREW_QUICK);
     wake(crew);
     pthread_mutex_unlock(&crew->lock);
+    pthread_cleanup_push(end_within_job, &worker);
     job->run(job);
     /* Careful: @job may be gone here. */
+    pthread_cleanup_pop(0);
     pthread_mutex_lock(&crew->lock);
-    list_unlink(&worker.link);
-    queue->inside--;
+    leave_job(&worker);
 }
 
 static void read_source(Crew *crew)
@@ -345,10 +422,7 @@ static void *run(void *data)
         else
             stays = stand_by(crew);
     }
-    crew->threads--;
-    if (crew->state == CREW_CLOSED)
-        pthread_cond_broadcast(&crew->work); /* who waited for the queues to get empty */
-    pthread_cond_signal(&crew->ended);
+    end_thread(crew);
     pthread_mutex_unlock(&crew->lock);
     return NULL;
 }

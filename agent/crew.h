@@ -21,11 +21,16 @@
  * flusher, and allows two more for each that has been running for long: a thousand functions that
  * block have a thread each within 50 ms. `calls` is the limit in any case (1: one at a time).
  *
- * Threads can fail to start. Then a function for which there is none is refused at once; a callback
- * keeps its place until a thread is free or crew_retry can start one: a cancel is never lost.
+ * Threads can fail to start; each tick tries again. A function for which there is none waits for
+ * those inside as long as one of them is quick, and is refused when all have been there for
+ * CREW_LONG_NS. A callback keeps its place until a thread is free or can be started: a cancel is
+ * never lost.
+ *
+ * A job may end its thread (pthread_exit): the crew takes that for its return.
  *
  * Locks: the crew's own is taken with any of the operation's locks held, and none but the
- * flusher's is taken inside. Jobs, and the source's functions but kick, run without it.
+ * flusher's is taken inside. Jobs, their refusals, and the source's functions but kick, run without
+ * it.
  */
 #pragma once
 
@@ -50,6 +55,7 @@ typedef struct CrewJob {
     List link; /* of its queue; under the crew's lock */
     CrewJobKind kind;
     void (*run)(struct CrewJob *job);
+    void (*refuse)(struct CrewJob *job); /* instead, on the flusher's thread; a callback has none */
 } CrewJob;
 
 enum {
@@ -91,7 +97,8 @@ typedef struct Crew {
     unsigned at_source;
     unsigned in_reserve; /* and not called */
     unsigned called;     /* from the reserve, and not awake yet */
-    List busy; /* of threads that are in a function, in the order in which they entered it */
+    List busy;           /* of threads that are in a job, in the order in which they entered it */
+    int failure;         /* why the last start of a thread failed, as was logged; 0: it did not */
     FlushJob look;
     CrewState state;
 } Crew;
@@ -105,18 +112,22 @@ int crew_start(Crew *crew);
 /* Waits until all jobs have run. */
 void crew_deinit(Crew *crew);
 
-void crew_job_init(CrewJob *job, CrewJobKind kind, void (*function)(CrewJob *job));
+/* @refuse: NULL for CREW_CANCEL. */
+void crew_job_init(CrewJob *job, CrewJobKind kind, void (*function)(CrewJob *job),
+                   void (*refuse)(CrewJob *job));
 
 enum {
     CREW_WAITS_ALREADY = 1
 };
 
-/* Has @job run by a thread. Any thread. 0; CREW_WAITS_ALREADY if it is on the queue and was not put
- * there twice; -EAGAIN if it is no callback and there can be no thread for it. */
+/* Has @job run by a thread, or refused. Any thread. 0; CREW_WAITS_ALREADY if it is on the queue and
+ * was not put there twice; -EAGAIN if it is no callback, there can be no thread for it, and none
+ * that would refuse it later. */
 int crew_submit(Crew *crew, CrewJob *job);
 
-/* Takes @job back. True if it was waiting: then it is not run. */
+/* Takes @job back. True if it was waiting: then it is neither run nor refused. */
 bool crew_remove(Crew *crew, CrewJob *job);
 
-/* If jobs wait for which no thread could be started, tries again. Called now and then. */
+/* If jobs wait for which no thread could be started, tries again. Called now and then: the flusher
+ * that does so may have none either. */
 void crew_retry(Crew *crew);

@@ -215,9 +215,16 @@ static void run(Operation *operation, Library *library)
         call_provider(operation, &target);
 }
 
+static void end_call(void *operation)
+{
+    operation_end_call(operation);
+}
+
 void dispatch_run(Operation *operation, Library *library)
 {
+    /* A function that ends its thread has returned, too. */
+    pthread_cleanup_push(end_call, operation);
     if (operation_begin_call(operation))
         run(operation, library);
-    operation_end_call(operation);
+    pthread_cleanup_pop(1);
 }

@@ -36,7 +36,8 @@ int host_new(const HostSettings *settings, Host **ret)
         return r;
     }
     host->source = (CrewSource){.wait = wait_for_input, .read = read_input, .kick = kick};
-    crew_job_init(&host->stop_job, CREW_CALL, unload);
+    crew_job_init(&host->stop_job, CREW_CALL, unload,
+                  unload); /* no thread: the flusher's does it */
     *ret = host;
     return 0;
 }
@@ -153,8 +154,10 @@ static void refuse_at_once(Host *host, uint64_t id)
     channel_put_empty(&host->channel, FRAME_RELEASED, id, CHANNEL_NOW);
 }
 
-static void refuse_without_thread(Operation *operation)
+/* There is no thread for it. */
+static void refuse_operation(CrewJob *job)
 {
+    Operation *operation = container_of(job, Operation, call_job);
     Fault fault;
 
     fault_set(&fault, MI_RESULT_SERVER_LIMITS_EXCEEDED,
@@ -181,7 +184,8 @@ static int take_operation(Host *host, uint64_t id, Span payload)
     }
     r = task_new(&frame, &task);
     if (r == 0)
-        r = operations_add(&host->operations, id, task, run_operation, &operation);
+        r = operations_add(&host->operations, id, task, run_operation, refuse_operation,
+                           &operation);
     else
         operations_skip(&host->operations, id);
     if (r < 0)
@@ -192,7 +196,7 @@ static int take_operation(Host *host, uint64_t id, Span payload)
     if (r < 0)
         refuse_at_once(host, id);
     else if (crew_submit(&host->crew, &operation->call_job) < 0)
-        refuse_without_thread(operation);
+        refuse_operation(&operation->call_job);
     return 0;
 }
 

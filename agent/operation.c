@@ -28,7 +28,7 @@ void operation_init(Operation *operation, Operations *operations)
         .context = {.ft = &context_ft}, .operations = operations, .phase = OPERATION_RELEASED};
     pthread_mutex_init(&operation->lock, NULL);
     condition_init(&operation->changed);
-    crew_job_init(&operation->cancel_job, CREW_CANCEL, run_callback);
+    crew_job_init(&operation->cancel_job, CREW_CANCEL, run_callback, NULL);
     flush_job_init(&operation->flush_job, flush);
 }
 
@@ -133,6 +133,21 @@ static void call_if_due(Operation *operation)
         operation->uses++;
 }
 
+/* The callback has returned, or ended its thread. */
+static void end_callback(void *data)
+{
+    Operation *operation = data;
+    CancelState before;
+
+    thread_callback = 0;
+    pthread_mutex_lock(&operation->lock);
+    before = operation->cancel.state;
+    cancel_return(&operation->cancel);
+    trace_cancel(operation, before);
+    pthread_cond_broadcast(&operation->changed);
+    operation_leave(operation);
+}
+
 static void run_callback(CrewJob *job)
 {
     Operation *operation = container_of(job, Operation, cancel_job);
@@ -141,23 +156,18 @@ static void run_callback(CrewJob *job)
 
     pthread_mutex_lock(&operation->lock);
     before = operation->cancel.state;
-    if (cancel_claim(&operation->cancel, &call) == MI_RESULT_OK) {
-        uint64_t id = operation->id;
-
-        trace_cancel(operation, before);
-        log_debug("operation %llu: calling its cancel callback (%s)", (unsigned long long)id,
-                  reason_name(call.reason));
-        pthread_mutex_unlock(&operation->lock);
-        thread_callback = id;
-        call.callback(call.reason, call.data);
-        thread_callback = 0;
-        pthread_mutex_lock(&operation->lock);
-        before = operation->cancel.state;
-        cancel_return(&operation->cancel);
-        trace_cancel(operation, before);
-        pthread_cond_broadcast(&operation->changed);
+    if (cancel_claim(&operation->cancel, &call) != MI_RESULT_OK) {
+        operation_leave(operation);
+        return;
     }
-    operation_leave(operation);
+    trace_cancel(operation, before);
+    log_debug("operation %llu: calling its cancel callback (%s)", (unsigned long long)operation->id,
+              reason_name(call.reason));
+    thread_callback = operation->id;
+    pthread_mutex_unlock(&operation->lock);
+    pthread_cleanup_push(end_callback, operation);
+    call.callback(call.reason, call.data);
+    pthread_cleanup_pop(1);
 }
 
 /* A thread that is in any callback never waits: two of them could wait for each other (P4). */

@@ -81,7 +81,7 @@ static int add(Operations *operations, uint64_t id, Task *task, Operation **ret)
 }
 
 int operations_add(Operations *operations, uint64_t id, Task *task, void (*run)(CrewJob *job),
-                   Operation **ret)
+                   void (*refuse)(CrewJob *job), Operation **ret)
 {
     int r;
 
@@ -90,7 +90,7 @@ int operations_add(Operations *operations, uint64_t id, Task *task, void (*run)(
     pthread_mutex_unlock(&operations->lock);
     if (r == 0)
         crew_job_init(&(*ret)->call_job, task->kind == OPERATION_GET_CLASS ? CREW_TELL : CREW_CALL,
-                      run);
+                      run, refuse);
     return r;
 }
 

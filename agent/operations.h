@@ -47,7 +47,7 @@ void operations_deinit(Operations *operations);
  * returns 0. -EPROTO if
  * @id is not higher than all before; -ENOMEM: then @id is one of an operation that was released. */
 int operations_add(Operations *operations, uint64_t id, Task *task, void (*run)(CrewJob *job),
-                   Operation **ret);
+                   void (*refuse)(CrewJob *job), Operation **ret);
 
 /* There was an operation @id, and it was released: nothing was made of it. */
 void operations_skip(Operations *operations, uint64_t id);

@@ -39,7 +39,7 @@ typedef struct TestSource {
 typedef struct Job {
     CrewJob job;
     List link;
-    Gate ran, leave;
+    Gate ran, leave, refused;
     bool blocks;
 } Job;
 
@@ -139,11 +139,16 @@ static void run_job(CrewJob *job)
     inside--;
 }
 
+static void refuse_job(CrewJob *job)
+{
+    gate_open(&container_of(job, Job, job)->refused);
+}
+
 static void job_init(Job *job, CrewJobKind kind, bool blocks)
 {
-    *job = (Job){.ran = GATE_INIT, .leave = GATE_INIT, .blocks = blocks};
+    *job = (Job){.ran = GATE_INIT, .leave = GATE_INIT, .refused = GATE_INIT, .blocks = blocks};
     list_init(&job->link);
-    crew_job_init(&job->job, kind, run_job);
+    crew_job_init(&job->job, kind, run_job, kind == CREW_CANCEL ? NULL : refuse_job);
 }
 
 /* As if @count jobs had come in one packet. */
@@ -403,13 +408,106 @@ static void a_function_that_no_thread_can_run_is_refused(void **state)
     arrive(&first, 1);
     expect_open(&first.ran);
     no_threads = true;
-    assert_int_equal(crew_submit(&crew, &second.job), -EAGAIN);
+    assert_int_equal(crew_submit(&crew, &second.job),
+                     -EAGAIN); /* the flusher has no thread either */
     no_threads = false;
     assert_int_equal(crew_submit(&crew, &second.job), 0);
     expect_open(&second.ran);
     gate_open(&first.leave);
     crew_end();
     assert_int_equal(runs, 2);
+}
+
+static void do_nothing(FlushJob *job)
+{
+    (void)job;
+}
+
+/* The flusher has its thread. */
+static void warm_up(void)
+{
+    static FlushJob job;
+
+    flush_job_init(&job, do_nothing);
+    assert_int_equal(flusher_add(&flusher, &job), 0);
+    (void)flusher_remove(&flusher, &job);
+}
+
+static void functions_that_wait_for_a_thread_in_vain_are_refused_while_all_others_block(
+    void **state)
+{
+    Job first, callback, jobs[3];
+
+    (void)state;
+    log_set_level((LogLevel)-1);
+    crew_begin(4);
+    warm_up();
+    job_init(&first, CREW_CALL, true);
+    arrive(&first, 1);
+    expect_open(&first.ran);
+    no_threads = true;
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
+        job_init(&jobs[i], i == 0 ? CREW_TELL : CREW_CALL, false);
+        assert_int_equal(crew_submit(&crew, &jobs[i].job), 0);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        expect_open(&jobs[i].refused);
+    job_init(&callback, CREW_CANCEL, false);
+    arrive(&callback, 1);
+    expect_open(&callback.ran);
+    gate_open(&first.leave);
+    crew_end();
+    assert_int_equal(runs, 2);
+}
+
+/* As those above that wait for a look, and then there are no more threads. */
+static void functions_that_were_taken_and_find_no_thread_later_are_refused(void **state)
+{
+    static Job jobs[30];
+    unsigned refused = 0;
+
+    (void)state;
+    log_set_level((LogLevel)-1);
+    crew_begin(ARRAY_SIZE(jobs));
+    warm_up();
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        job_init(&jobs[i], CREW_CALL, true);
+    arrive(jobs, 8);
+    expect_all_inside(jobs, 8);
+    no_threads = true;
+    arrive(jobs + 8, ARRAY_SIZE(jobs) - 8);
+    for (size_t i = ARRAY_SIZE(jobs) - 1; i >= 8 && gate_wait_ms(&jobs[i].refused, PATIENCE_MS);
+         i--)
+        refused++;
+    assert_int_equal(refused, ARRAY_SIZE(jobs) - 8);
+    let_go(jobs, ARRAY_SIZE(jobs));
+    crew_end();
+    assert_int_equal(runs, 8);
+}
+
+/* Without anybody who calls crew_retry. */
+static void a_callback_gets_its_thread_as_soon_as_one_can_be_started(void **state)
+{
+    Job first, jobs[2];
+
+    (void)state;
+    log_set_level((LogLevel)-1);
+    crew_begin(4);
+    warm_up();
+    job_init(&first, CREW_CALL, true);
+    arrive(&first, 1);
+    expect_open(&first.ran);
+    no_threads = true;
+    job_init(&jobs[0], CREW_CANCEL, true);
+    job_init(&jobs[1], CREW_CANCEL, false);
+    arrive(jobs, 2);
+    expect_open(&jobs[0].ran);
+    assert_int_equal(runs, 2);
+    no_threads = false;
+    expect_open(&jobs[1].ran);
+    gate_open(&jobs[0].leave);
+    gate_open(&first.leave);
+    crew_end();
 }
 
 static void a_callback_that_no_thread_can_run_waits_until_one_can_be_started(void **state)
@@ -449,6 +547,50 @@ static void a_crew_without_any_thread_does_not_begin(void **state)
     no_threads = true;
     assert_int_equal(crew_start(&crew), -EAGAIN);
     crew_end();
+}
+
+/* ---- Threads that a provider ends ---- */
+
+static void end_thread(CrewJob *job)
+{
+    gate_open(&container_of(job, Job, job)->ran);
+    pthread_exit(NULL);
+}
+
+static void a_job_that_ends_its_thread_has_returned(void **state)
+{
+    static Job jobs[23];
+
+    (void)state;
+    crew_begin(20);
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        job_init(&jobs[i], CREW_CALL, true);
+    for (size_t i = 0; i < 3; i++) {
+        jobs[i].job.run = end_thread;
+        arrive(&jobs[i], 1);
+        expect_open(&jobs[i].ran);
+    }
+    arrive(jobs + 3, 20);
+    expect_all_inside(jobs + 3, 20);
+    let_go(jobs + 3, 20);
+    crew_end();
+    assert_int_equal(most_inside, 20);
+    assert_true(least_free >= 2);
+}
+
+static void what_waits_for_a_job_that_ends_its_thread_is_run(void **state)
+{
+    Job jobs[3];
+
+    (void)state;
+    crew_begin(1);
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        job_init(&jobs[i], CREW_CALL, false);
+    jobs[0].job.run = jobs[1].job.run = end_thread;
+    arrive(jobs, ARRAY_SIZE(jobs));
+    expect_all_inside(jobs, ARRAY_SIZE(jobs));
+    crew_end();
+    assert_int_equal(runs, 1);
 }
 
 /* ---- The end ---- */
@@ -555,6 +697,52 @@ static void a_cancel_that_finds_no_thread_is_not_lost(void **state)
     server_stop(server);
 }
 
+static void post_and_end_thread(MI_Context *context)
+{
+    MI_Context_PostResult(context, MI_RESULT_OK);
+    pthread_exit(NULL);
+}
+
+static void a_function_that_ends_its_thread_is_released(void **state)
+{
+    Server *server = server_start(&(ServerOptions){.serial = true});
+
+    (void)state;
+    script.enumerate = post_and_end_thread;
+    for (uint64_t id = 1; id <= 20; id++) {
+        server_enumerate(server, id, 0);
+        expect_whole(server, id, MI_RESULT_OK);
+    }
+    server_stop(server);
+}
+
+static void open_and_end_thread(MI_CancellationReason reason, void *data)
+{
+    (void)reason;
+    gate_open(data);
+    pthread_exit(NULL);
+}
+
+static void register_one_that_ends_its_thread(MI_Context *context)
+{
+    MI_Context_RegisterCancel(context, open_and_end_thread, &called);
+    gate_open(&entered);
+    gate_wait(&called);
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void a_callback_that_ends_its_thread_holds_up_no_final_post(void **state)
+{
+    Server *server = server_start(&(ServerOptions){0});
+
+    (void)state;
+    start(server, 1, register_one_that_ends_its_thread);
+    server_cancel(server, 1, MI_REASON_NONE);
+    assert_int_equal(expect_result(server, 1).flags & RESULT_DELIVERED, RESULT_DELIVERED);
+    expect(server, FRAME_RELEASED, 1);
+    server_stop(server);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, begin)
 
 int main(void)
@@ -572,11 +760,18 @@ int main(void)
         TEST(callbacks_run_while_functions_block_and_no_thread_can_be_started),
         TEST(a_callback_that_comes_from_elsewhere_is_run_too),
         TEST(a_function_that_no_thread_can_run_is_refused),
+        TEST(functions_that_wait_for_a_thread_in_vain_are_refused_while_all_others_block),
+        TEST(functions_that_were_taken_and_find_no_thread_later_are_refused),
+        TEST(a_callback_gets_its_thread_as_soon_as_one_can_be_started),
         TEST(a_callback_that_no_thread_can_run_waits_until_one_can_be_started),
         TEST(a_crew_without_any_thread_does_not_begin),
+        TEST(a_job_that_ends_its_thread_has_returned),
+        TEST(what_waits_for_a_job_that_ends_its_thread_is_run),
         TEST(what_still_runs_at_the_end_of_the_source_is_waited_for),
         TEST(an_operation_without_a_thread_is_answered_and_released),
         TEST(a_cancel_that_finds_no_thread_is_not_lost),
+        TEST(a_function_that_ends_its_thread_is_released),
+        TEST(a_callback_that_ends_its_thread_holds_up_no_final_post),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
