@@ -1,6 +1,6 @@
 /*
- * mihostctl status: the agents and the operations that run, and whose agents have died: a table
- * each.
+ * mihostctl status: the agents and the operations that run, whose agents have died, and what each
+ * user has in flight: a table each.
  */
 #include "client/job.h"
 #include "client/repeat.h"
@@ -33,6 +33,15 @@ static const RowsColumn health_columns[] = {
     {"LAST DEATH", "lastDeath", ROWS_DEATH, ROWS_ALWAYS},
 };
 
+static const RowsColumn user_columns[] = {
+    {"UID", "uid", ROWS_TEXT, ROWS_ALWAYS},
+    {"CLIENTS", "clients", ROWS_TEXT, ROWS_ALWAYS},
+    {"OPERATIONS", "operations", ROWS_TEXT, ROWS_ALWAYS},
+    {"AGENTS", "agents", ROWS_TEXT, ROWS_ALWAYS},
+    {"BUFFERED", "bufferedBytes", ROWS_BYTES, ROWS_ALWAYS},
+    {"REFUSED", "refused", ROWS_TEXT, ROWS_ALWAYS},
+};
+
 static const RowsColumn operation_columns[] = {
     {"OPERATION", "operation", ROWS_TEXT, ROWS_ALWAYS},
     {"METHOD", "method", ROWS_TEXT, ROWS_ALWAYS},
@@ -42,20 +51,29 @@ static const RowsColumn operation_columns[] = {
     {"AGE", "ageMs", ROWS_AGE, ROWS_ALWAYS},
 };
 
-/* Appends the tables; that of deaths only if there were some. */
-static int put_tables(Output *output, Span agents, Span operations, Span health)
+/* Appends the tables that are always there. */
+static int put_tables(Output *output, Span agents, Span operations)
 {
-    Span rest = health, first;
     int r = rows_put_table(output, agents, agent_columns, ARRAY_SIZE(agent_columns));
 
     if (r < 0)
         return r;
     buffer_put_char(&output->text, '\n');
-    r = rows_put_table(output, operations, operation_columns, ARRAY_SIZE(operation_columns));
-    if (r < 0 || !view_is_array(health) || !json_next_element(&rest, &first))
-        return r;
+    return rows_put_table(output, operations, operation_columns, ARRAY_SIZE(operation_columns));
+}
+
+/* Appends the table of the member @name of @result, if there is anything in it. */
+static int put_table_if_any(Output *output, Span result, const char *name,
+                            const RowsColumn *columns, size_t count)
+{
+    Span rows = {NULL, 0}, rest, first;
+
+    view_member(result, name, &rows);
+    rest = rows;
+    if (!view_is_array(rows) || !json_next_element(&rest, &first))
+        return 0;
     buffer_put_char(&output->text, '\n');
-    return rows_put_table(output, health, health_columns, ARRAY_SIZE(health_columns));
+    return rows_put_table(output, rows, columns, count);
 }
 
 /* Shows a status; one of many (@data, a Screen) in the place of the one before. */
@@ -63,7 +81,7 @@ static int status_print(Ctl *ctl, void *data, Span result, Buffer *why)
 {
     Output *output = &ctl->output;
     Screen *screen = data;
-    Span agents, operations, health = {NULL, 0};
+    Span agents, operations;
     int r;
 
     if (!view_member(result, "agents", &agents) || !view_is_array(agents) ||
@@ -78,8 +96,11 @@ static int status_print(Ctl *ctl, void *data, Span result, Buffer *why)
     }
     if (screen != NULL)
         output_measure(output);
-    view_member(result, "health", &health);
-    r = put_tables(output, agents, operations, health);
+    r = put_tables(output, agents, operations);
+    if (r == 0)
+        r = put_table_if_any(output, result, "health", health_columns, ARRAY_SIZE(health_columns));
+    if (r == 0)
+        r = put_table_if_any(output, result, "users", user_columns, ARRAY_SIZE(user_columns));
     if (r < 0 || screen == NULL)
         return r;
     if (output->rows == 0)
@@ -118,14 +139,14 @@ const Verb verb_status = {
     .name = "status",
     .summary = "show the agents and the operations that run",
     .usage = "status [--watch [--count N] [--interval TIME]]",
-    .help =
-        "Shows the agents (process, provider, identity, state, operations that run there) and\n"
-        "the operations (the server's number, method, class, user, state, age). Where agents\n"
-        "have died, a third table says whose, how often, of what, and when the next may start.\n\n"
-        "  --watch              again and again, until Ctrl-C: on a terminal in place, else\n"
-        "                       one below the other, as JSON one a line\n"
-        "  -c, --count N        so many times only\n"
-        "  -i, --interval TIME  the pause in between (1s)\n",
+    .help = "Shows the agents (process, provider, identity, state, operations that run there) and\n"
+            "the operations (the server's number, method, class, user, state, age). Where agents\n"
+            "have died, a table says whose, how often, of what, and when the next may start. The\n"
+            "last one is what each user has in flight, and how often they were refused more.\n\n"
+            "  --watch              again and again, until Ctrl-C: on a terminal in place, else\n"
+            "                       one below the other, as JSON one a line\n"
+            "  -c, --count N        so many times only\n"
+            "  -i, --interval TIME  the pause in between (1s)\n",
     .examples = "mihostctl status\n"
                 "mihostctl status --watch\n"
                 "mihostctl status --json | jq '.operations[] | select(.ageMs > 60000)'\n",
