@@ -45,10 +45,18 @@ int channel_init(Channel *channel, int fd, Flusher *flusher)
     return channel->received == NULL ? -ENOMEM : watch_all(channel);
 }
 
-static void close_if_open(int fd)
+static void close_if_open(int *fd)
 {
-    if (fd >= 0)
-        close(fd);
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static void close_all(Channel *channel)
+{
+    close_if_open(&channel->epoll);
+    close_if_open(&channel->kicks);
+    close_if_open(&channel->fd);
 }
 
 void channel_deinit(Channel *channel)
@@ -56,9 +64,7 @@ void channel_deinit(Channel *channel)
     frame_reader_deinit(&channel->reader);
     buffer_deinit(&channel->output);
     free(channel->received);
-    close_if_open(channel->epoll);
-    close_if_open(channel->kicks);
-    close_if_open(channel->fd);
+    close_all(channel);
     pthread_mutex_destroy(&channel->lock);
 }
 
@@ -121,6 +127,13 @@ int channel_read(Channel *channel, Frame *frame)
 void channel_stop_reading(Channel *channel)
 {
     shutdown(channel->fd, SHUT_RD);
+}
+
+/* Whoever held the lock is not in this process: it isn't taken. */
+void channel_forsake(Channel *channel)
+{
+    close_all(channel);
+    channel->state = CHANNEL_GONE;
 }
 
 /* The server is gone, or is not to be spoken to any more. With the lock held. */

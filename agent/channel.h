@@ -80,6 +80,10 @@ int channel_read(Channel *channel, Frame *frame);
 /* Makes channel_read return CHANNEL_END once what has arrived is read. Any thread. */
 void channel_stop_reading(Channel *channel);
 
+/* In a child that a provider has forked: closes what it has inherited. Nothing is read from there
+ * any more, and what is written is dropped. */
+void channel_forsake(Channel *channel);
+
 /* Any thread; see above. */
 Buffer *channel_begin(Channel *channel);
 void channel_end(Channel *channel, ChannelPace pace);

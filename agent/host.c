@@ -16,6 +16,28 @@ static void wait_for_input(CrewSource *source);
 static int read_input(CrewSource *source);
 static void kick(CrewSource *source);
 
+/* The one that a fork is about; changed by host_new and host_free. */
+static Host *_Atomic last_host;
+
+static void forsake_in_child(void)
+{
+    Host *host = atomic_load(&last_host);
+
+    if (host != NULL)
+        channel_forsake(&host->channel);
+}
+
+static int watch_forks(Host *host)
+{
+    static bool watched;
+
+    if (!watched && pthread_atfork(NULL, NULL, forsake_in_child) != 0)
+        return -ENOMEM;
+    watched = true;
+    atomic_store(&last_host, host);
+    return 0;
+}
+
 int host_new(const HostSettings *settings, Host **ret)
 {
     Host *host = calloc(1, sizeof(*host));
@@ -31,6 +53,8 @@ int host_new(const HostSettings *settings, Host **ret)
     condition_init(&host->ended);
     flusher_init(&host->flusher);
     r = channel_init(&host->channel, settings->fd, &host->flusher);
+    if (r == 0)
+        r = watch_forks(host);
     if (r < 0) {
         host_free(host);
         return r;
@@ -44,8 +68,11 @@ int host_new(const HostSettings *settings, Host **ret)
 
 void host_free(Host *host)
 {
+    Host *last = host;
+
     if (host == NULL)
         return;
+    (void)atomic_compare_exchange_strong(&last_host, &last, NULL);
     flusher_stop(&host->flusher);
     if (atomic_load(&host->state) > HOST_CONFIGURING) {
         crew_deinit(&host->crew);

@@ -6,6 +6,9 @@
  * the crew's threads read, one at a time, and run what they have read; that one of them always
  * reads is the crew's promise, so STARTED and PING are answered whatever the provider does. A frame
  * that isn't allowed ends it, with a line in the log.
+ *
+ * A child that a provider forks has all of this in its memory, and no way to the server: the last
+ * host that was made closes its channel there. So a child whose function returns serves nothing.
  */
 #pragma once
 
@@ -58,7 +61,7 @@ typedef struct Host {
     CrewJob stop_job;
 } Host;
 
-/* -ENOMEM, or another negative errno: no descriptors. */
+/* -ENOMEM, or another negative errno: no descriptors. One thread at a time. */
 int host_new(const HostSettings *settings, Host **ret);
 
 /* Reads until the end. Once. */

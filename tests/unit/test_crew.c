@@ -5,6 +5,8 @@
 #include "tests/unit/agent_harness.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/wait.h>
 
 /* ---- pthread_create that can be made to fail ---- */
 
@@ -743,6 +745,42 @@ static void a_callback_that_ends_its_thread_holds_up_no_final_post(void **state)
     server_stop(server);
 }
 
+/* ---- Children ---- */
+
+static atomic_int child;
+static Channel *parents;
+
+static void fork_a_child(MI_Context *context)
+{
+    const int fds[] = {parents->fd, parents->epoll, parents->kicks};
+    pid_t pid = fork();
+
+    if (pid == 0) {
+        for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
+            if (fcntl(fds[i], F_GETFD) >= 0)
+                _exit(1);
+        _exit(0);
+    }
+    child = pid;
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static void a_child_that_a_provider_forks_has_no_way_to_the_server(void **state)
+{
+    Server *server = server_start(&(ServerOptions){0});
+    int status = -1;
+
+    (void)state;
+    parents = &server->host->channel;
+    script.enumerate = fork_a_child;
+    server_enumerate(server, 1, 0);
+    expect_whole(server, 1, MI_RESULT_OK);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    expect_alive(server);
+    server_stop(server);
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, begin)
 
 int main(void)
@@ -772,6 +810,7 @@ int main(void)
         TEST(a_cancel_that_finds_no_thread_is_not_lost),
         TEST(a_function_that_ends_its_thread_is_released),
         TEST(a_callback_that_ends_its_thread_holds_up_no_final_post),
+        TEST(a_child_that_a_provider_forks_has_no_way_to_the_server),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
