@@ -375,8 +375,15 @@ int provider_read(const char *file, const char *name_space, const Config *config
 int provider_check_library(Provider *provider, const Config *config, char *why, size_t why_size)
 {
     char text[400];
+    int r = trust_check(&config->trusted, provider->library, TRUST_FILE, text, sizeof(text));
 
-    if (trust_check(&config->trusted, provider->library, TRUST_FILE, text, sizeof(text)) != -EPERM)
+    provider_set_fault(provider, (Span){0}); /* what was known of it is old */
+    if (r == -ENOENT) {
+        snprintf(why, why_size, "cannot open the provider library '%s': %s", provider->library,
+                 strerror(ENOENT));
+        provider_set_fault(provider, span_of(why));
+    }
+    if (r != -EPERM)
         return 0;
     snprintf(why, why_size, "the library of provider '%s' is not loaded: %s", provider->name, text);
     provider_set_fault(provider, span_of(why));

@@ -159,7 +159,7 @@ static void a_library_without_mi_main_is_named(Fixture *f)
     expect_useless_provider(f, "empty", "MI_Main");
 }
 
-/* What host/providers says is wrong with the provider called @name. */
+/* What host/providers says is wrong with the provider called @name; "" if nothing. */
 static const char *fault_of(Client *client, const char *name)
 {
     const cJSON *list = expect_result(client, client_request(client, "host/providers", "{}"));
@@ -168,7 +168,7 @@ static const char *fault_of(Client *client, const char *name)
     cJSON_ArrayForEach(provider, json_at(list, "providers"))
     {
         if (strcmp(json_text(provider, "name"), name) == 0)
-            return json_text(provider, "error");
+            return json_at(provider, "error") == NULL ? "" : json_text(provider, "error");
     }
     test_failed("host/providers has no '%s'", name);
 }
@@ -200,6 +200,23 @@ static void a_mistake_of_a_library_is_told_to_its_client_and_in_the_list(Fixture
         assert_string_equal(fault_of(client, "wrong"), text);
     }
     (void)expect_result(client, ask_enumerate(client, "Test_Sample", ""));
+}
+
+static void a_library_that_is_not_there_is_in_the_list_before_anybody_asks(Fixture *f)
+{
+    char path[256];
+
+    snprintf(path, sizeof(path), "%s/late.so", f->folder);
+    registration_write(f, "late", "LIBRARY=%s\nCLASS=Test_Other\n", path);
+    daemon_start(f, NULL);
+    Client *client = client_connect(f, CLIENT_LINES);
+    expect_contains(fault_of(client, "late"), path);
+    (void)fixture_write(f, "late.so", "%s", "no library yet");
+    (void)expect_result(client, client_request(client, "host/reload", "{}"));
+    assert_string_equal(fault_of(client, "late"), "");
+    (void)expect_error(client, ask_enumerate(client, "Test_Other", ""), CODE_FAILED,
+                       "MI_RESULT_FAILED");
+    expect_contains(fault_of(client, "late"), path);
 }
 
 static void a_load_that_fails_fails_the_request_with_its_words(Fixture *f)
@@ -317,6 +334,7 @@ int main(int argc, char **argv)
         TEST(a_library_that_is_none_is_named),
         TEST(a_library_without_mi_main_is_named),
         TEST(a_mistake_of_a_library_is_told_to_its_client_and_in_the_list),
+        TEST(a_library_that_is_not_there_is_in_the_list_before_anybody_asks),
         TEST(a_load_that_fails_fails_the_request_with_its_words),
         TEST(a_crash_in_load_fails_the_request),
         TEST(a_crash_in_an_enumeration_leaves_what_came_and_one_error),

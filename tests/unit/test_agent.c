@@ -438,6 +438,12 @@ static void close_gates(void)
     entered = 0;
 }
 
+static void meet_in_method(MI_Context *context, const MI_Instance *parameters)
+{
+    (void)parameters;
+    meet(context);
+}
+
 static void parallel_functions_run_side_by_side(void **state)
 {
     Server *server = server_start(&defaults);
@@ -462,8 +468,9 @@ static void serial_functions_run_one_at_a_time_and_all_are_started_at_once(void 
     (void)state;
     close_gates();
     script.enumerate = meet;
+    script.invoke = meet_in_method;
     server_enumerate(server, 1, 0);
-    server_enumerate(server, 2, 0);
+    server_send(server, 2, OPERATION_INVOKE, 0, "Test_Thing", "Run", "{\"class\":\"Test_Thing\"}");
     expect(server, FRAME_STARTED, 1);
     expect(server, FRAME_STARTED, 2);
     expect_open(&first_inside);
