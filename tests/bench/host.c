@@ -180,7 +180,8 @@ uint64_t daemon_start_with(Daemon *daemon, unsigned classes)
     register_more();
     snprintf(conf, sizeof(conf), "%s/bench.conf", folder);
     /* What limits how many there may be, and nothing that changes how fast one is. */
-    write_file(conf, "maxClients=20000\nmaxRequests=20000\n");
+    write_file(conf, "maxClients=20000\nmaxUserClients=20000\nmaxRequests=20000\nmaxAgents="
+                     "200\nmaxUserAgents=200\n");
     snprintf(daemon->socket, sizeof(daemon->socket), "%s/sock", folder);
     begin = bench_now();
     if (posix_spawn(&daemon->pid, MIHOSTD, NULL, NULL, arguments, environ) != 0)
