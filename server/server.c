@@ -18,6 +18,8 @@
 #define LAST_MOMENT 1000 /* ms that what is killed has to end */
 #define STOP_MARGIN 5000 /* ms beyond stopTime that the end may take */
 
+#define AGENT_DESCRIPTORS 512 /* room for those that lead to agents: two each, and some */
+
 static void on_signal(uv_signal_t *handle, int number)
 {
     Server *server = handle->data;
@@ -90,6 +92,7 @@ int server_init(Server *server, uv_loop_t *loop, const Config *config)
         timers_close(&server->timers);
         return r;
     }
+    stream_loop_reserve(&server->streams, config->max_clients + AGENT_DESCRIPTORS);
     r = watch_signals(server);
     if (r < 0) {
         close_handles(server);

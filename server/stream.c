@@ -2,9 +2,12 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -223,6 +226,33 @@ int stream_loop_init(StreamLoop *shared, uv_loop_t *loop)
     uv_unref((uv_handle_t *)&shared->prepare);
     uv_unref((uv_handle_t *)&shared->check);
     return 0;
+}
+
+static void on_reserved(uv_poll_t *poll, int status, int events)
+{
+    (void)poll;
+    (void)status;
+    (void)events;
+}
+
+void stream_loop_reserve(StreamLoop *shared, size_t descriptors)
+{
+    struct rlimit limit = {0};
+    int fd, highest;
+
+    (void)getrlimit(RLIMIT_NOFILE, &limit);
+    if (descriptors >= limit.rlim_cur)
+        descriptors = limit.rlim_cur > 0 ? limit.rlim_cur - 1 : 0;
+    fd = eventfd(0, EFD_CLOEXEC);
+    highest = fd < 0 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, (int)descriptors);
+    if (highest >= 0 && uv_poll_init(shared->loop, &shared->reserve, highest) == 0) {
+        (void)uv_poll_start(&shared->reserve, UV_READABLE, on_reserved);
+        uv_close((uv_handle_t *)&shared->reserve, NULL);
+    }
+    if (highest >= 0)
+        close(highest);
+    if (fd >= 0)
+        close(fd);
 }
 
 static void on_loop_closed(uv_handle_t *handle)

@@ -33,6 +33,7 @@ typedef struct StreamLoop {
     uv_check_t check;     /* reads those that are read in turn, after all others */
     List dirty;           /* of Stream.dirty_link */
     List ready;           /* of Stream.ready_link: in turn, the first one is next */
+    uv_poll_t reserve;    /* closed: see stream_loop_reserve */
     char *scratch;        /* STREAM_READ_SIZE bytes to read into */
 } StreamLoop;
 
@@ -78,6 +79,10 @@ struct Stream {
 };
 
 int stream_loop_init(StreamLoop *shared, uv_loop_t *loop);
+
+/* Lets libuv make room for so many descriptors, as far as the process may have them, while nobody
+ * is served yet: it ends the process if it can't do that later. Once at most. */
+void stream_loop_reserve(StreamLoop *shared, size_t descriptors);
 void stream_loop_close(StreamLoop *shared);
 
 /* Takes over @fd, a non-blocking connected socket, if it succeeds. Negative errno. */

@@ -1,0 +1,426 @@
+/*
+ * shim: lets the n-th call of a kind fail, in a program that knows nothing of it.
+ *
+ * It is preloaded; MIHOST_SHIM names the file that says what is to fail (shim.h). Without that
+ * variable it does nothing. Calls for standard output and standard error are left alone: they are
+ * how the program says what it makes of the rest. Nothing in here allocates.
+ */
+#include "tests/torture/shim.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <execinfo.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__((visibility("default")))
+#define DEPTH  24
+
+/* The next definition of the function that this is written in, under its type. */
+#define NEXT(function)                                                                             \
+    static __typeof__(&(function)) next_;                                                          \
+    if (next_ == NULL)                                                                             \
+    *(void **)&next_ = find(#function)
+
+static ShimState *state; /* NULL: nothing is to fail */
+static pid_t own_pid;
+
+/* ---- Before the real allocator can be had: dlsym itself may allocate ---- */
+
+static char early[16384];
+static size_t early_used;
+static __thread bool is_finding;
+
+static void *early_alloc(size_t size)
+{
+    size_t begin = early_used;
+
+    size = (size + 31) & ~(size_t)15;
+    if (size > sizeof(early) - begin)
+        _exit(97);
+    early_used += size;
+    memcpy(early + begin, &size, sizeof(size));
+    return early + begin + 16;
+}
+
+static bool is_early(const void *memory)
+{
+    return (const char *)memory >= early && (const char *)memory < early + sizeof(early);
+}
+
+static void *find(const char *name)
+{
+    void *found;
+
+    is_finding = true;
+    found = dlsym(RTLD_NEXT, name);
+    is_finding = false;
+    return found;
+}
+
+/* ---- Whether a call fails ---- */
+
+static __attribute__((constructor)) void begin(void)
+{
+    const char *path = getenv("MIHOST_SHIM");
+    void *frames[1];
+    void *memory;
+    long fd = path == NULL ? -1 : syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC);
+
+    if (fd < 0)
+        return;
+    own_pid = getpid();
+    (void)backtrace(frames, 1); /* loads what it needs, once */
+    memory = mmap(NULL, sizeof(ShimState), PROT_READ | PROT_WRITE, MAP_SHARED, (int)fd, 0);
+    syscall(SYS_close, fd);
+    if (memory != MAP_FAILED)
+        state = memory;
+}
+
+static void note_place(void)
+{
+    void *frames[DEPTH];
+    int count = backtrace(frames, DEPTH);
+    size_t used = 0;
+
+    for (int i = 2; i < count && used < SHIM_WHERE; i++) {
+        Dl_info info;
+        if (dladdr(frames[i], &info) != 0 && info.dli_fname != NULL)
+            used += (size_t)snprintf(
+                state->where + used, SHIM_WHERE - used, "%s+0x%lx ", info.dli_fname,
+                (unsigned long)((char *)frames[i] - (char *)info.dli_fbase - 1));
+    }
+}
+
+/* A child that is about to become another program: a library that can't do its part there has no
+ * way to say so but to abort, and the parent learns of that. */
+static bool is_child(void)
+{
+    return getpid() != own_pid;
+}
+
+/* True if this call, one of @kind, is the one that fails. */
+static __attribute__((noinline)) bool fails(ShimKind kind)
+{
+    static __thread bool is_inside;
+    unsigned now;
+
+    if (state == NULL || is_inside || is_finding || (is_child() && kind != SHIM_exec))
+        return false;
+    now = atomic_fetch_add(&state->counts[kind], 1) + 1;
+    if (kind != (ShimKind)state->kind)
+        return false;
+    if (now != state->nth)
+        return kind == SHIM_bytewise && state->nth != 0 && now > state->nth;
+    atomic_fetch_add(&state->failed, 1);
+    is_inside = true;
+    note_place();
+    is_inside = false;
+    return true;
+}
+
+static bool fails_with(ShimKind kind, int error)
+{
+    if (!fails(kind))
+        return false;
+    errno = error;
+    return true;
+}
+
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library names the
+ * parameters as only a C library may. */
+
+/* ---- Memory ---- */
+
+EXPORT void *malloc(size_t size)
+{
+    if (is_finding)
+        return early_alloc(size);
+    NEXT(malloc);
+    return fails_with(SHIM_malloc, ENOMEM) ? NULL : next_(size);
+}
+
+EXPORT void *calloc(size_t count, size_t size)
+{
+    if (is_finding)
+        return early_alloc(count * size); /* static memory is zero */
+    NEXT(calloc);
+    return fails_with(SHIM_malloc, ENOMEM) ? NULL : next_(count, size);
+}
+
+EXPORT void free(void *memory)
+{
+    if (memory == NULL || is_early(memory) || is_finding)
+        return;
+    NEXT(free);
+    next_(memory);
+}
+
+EXPORT void *realloc(void *memory, size_t size)
+{
+    if (memory == NULL)
+        return malloc(size);
+    if (is_early(memory)) {
+        size_t before;
+        void *copy = malloc(size);
+        memcpy(&before, (char *)memory - 16, sizeof(before));
+        before -= 16;
+        return copy == NULL ? NULL : memcpy(copy, memory, before < size ? before : size);
+    }
+    NEXT(realloc);
+    return fails_with(SHIM_malloc, ENOMEM) ? NULL : next_(memory, size);
+}
+
+EXPORT int posix_memalign(void **memory, size_t alignment, size_t size)
+{
+    NEXT(posix_memalign);
+    return fails(SHIM_malloc) ? ENOMEM : next_(memory, alignment, size);
+}
+
+/* The C library's own calls of malloc can't be met in a program under a sanitizer. */
+EXPORT char *strdup(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = malloc(size);
+
+    return copy == NULL ? NULL : memcpy(copy, text, size);
+}
+
+/* ---- Descriptors ---- */
+
+/* The mode of a file that may be made. */
+#define MODE(mode, flags)                                                                          \
+    mode_t mode = 0;                                                                               \
+    if (((flags) & (O_CREAT | O_TMPFILE)) != 0) {                                                  \
+        va_list list;                                                                              \
+        va_start(list, flags);                                                                     \
+        (mode) = va_arg(list, mode_t);                                                             \
+        va_end(list);                                                                              \
+    }
+
+EXPORT int open(const char *path, int flags, ...)
+{
+    MODE(mode, flags)
+    NEXT(open);
+    return fails_with(SHIM_open, EMFILE) ? -1 : next_(path, flags, mode);
+}
+
+EXPORT int open64(const char *path, int flags, ...)
+{
+    MODE(mode, flags)
+    NEXT(open64);
+    return fails_with(SHIM_open, EMFILE) ? -1 : next_(path, flags, mode);
+}
+
+EXPORT int openat(int folder, const char *path, int flags, ...)
+{
+    MODE(mode, flags)
+    NEXT(openat);
+    return fails_with(SHIM_open, EMFILE) ? -1 : next_(folder, path, flags, mode);
+}
+
+EXPORT FILE *fopen(const char *path, const char *mode)
+{
+    NEXT(fopen);
+    return fails_with(SHIM_open, EMFILE) ? NULL : next_(path, mode);
+}
+
+EXPORT DIR *opendir(const char *path)
+{
+    NEXT(opendir);
+    return fails_with(SHIM_open, EMFILE) ? NULL : next_(path);
+}
+
+EXPORT DIR *fdopendir(int fd)
+{
+    NEXT(fdopendir);
+    return fails_with(SHIM_malloc, ENOMEM) ? NULL : next_(fd);
+}
+
+EXPORT int socket(int domain, int type, int protocol)
+{
+    NEXT(socket);
+    return fails_with(SHIM_socket, EMFILE) ? -1 : next_(domain, type, protocol);
+}
+
+EXPORT int socketpair(int domain, int type, int protocol, int pair[2])
+{
+    NEXT(socketpair);
+    return fails_with(SHIM_socket, EMFILE) ? -1 : next_(domain, type, protocol, pair);
+}
+
+EXPORT int accept(int fd, __SOCKADDR_ARG address, socklen_t *size)
+{
+    NEXT(accept);
+    return fails_with(SHIM_accept, EMFILE) ? -1 : next_(fd, address, size);
+}
+
+EXPORT int accept4(int fd, __SOCKADDR_ARG address, socklen_t *size, int flags)
+{
+    NEXT(accept4);
+    return fails_with(SHIM_accept, EMFILE) ? -1 : next_(fd, address, size, flags);
+}
+
+EXPORT int pipe2(int pair[2], int flags)
+{
+    NEXT(pipe2);
+    return fails_with(SHIM_descriptor, EMFILE) ? -1 : next_(pair, flags);
+}
+
+EXPORT int eventfd(unsigned value, int flags)
+{
+    NEXT(eventfd);
+    return fails_with(SHIM_descriptor, EMFILE) ? -1 : next_(value, flags);
+}
+
+EXPORT int epoll_create1(int flags)
+{
+    NEXT(epoll_create1);
+    return fails_with(SHIM_descriptor, EMFILE) ? -1 : next_(flags);
+}
+
+EXPORT int dup(int fd)
+{
+    NEXT(dup);
+    return fails_with(SHIM_descriptor, EMFILE) ? -1 : next_(fd);
+}
+
+/* ---- Processes, threads, libraries ---- */
+
+EXPORT pid_t fork(void)
+{
+    NEXT(fork);
+    return fails_with(SHIM_fork, EAGAIN) ? -1 : next_();
+}
+
+EXPORT int execvp(const char *path, char *const arguments[])
+{
+    NEXT(execvp);
+    return fails_with(SHIM_exec, ENOENT) ? -1 : next_(path, arguments);
+}
+
+EXPORT int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                          void *(*function)(void *), void *data)
+{
+    NEXT(pthread_create);
+    return fails(SHIM_thread) ? EAGAIN : next_(thread, attributes, function, data);
+}
+
+EXPORT void *dlopen(const char *path, int flags)
+{
+    NEXT(dlopen);
+    return next_(fails(SHIM_dlopen) ? "/nowhere/tortured.so" : path, flags);
+}
+
+/* ---- Reading and writing ---- */
+
+typedef enum Way {
+    WAY_IN,
+    WAY_OUT,
+} Way;
+
+typedef enum Verdict {
+    GO_ON,
+    CUT, /* it moves one byte */
+    FAIL,
+} Verdict;
+
+static Verdict judge(int fd, Way way, int flags)
+{
+    struct stat status;
+    bool is_socket;
+
+    if (state == NULL || fd == STDOUT_FILENO || fd == STDERR_FILENO || fstat(fd, &status) < 0)
+        return GO_ON;
+    is_socket = S_ISSOCK(status.st_mode);
+    if (!is_socket && !S_ISREG(status.st_mode))
+        return GO_ON;
+    if (fails_with(way == WAY_IN ? SHIM_read : SHIM_write,
+                   way == WAY_IN ? (is_socket ? ECONNRESET : EIO) : (is_socket ? EPIPE : ENOSPC)))
+        return FAIL;
+    if (!is_socket)
+        return GO_ON;
+    if (fails_with(SHIM_again, way == WAY_OUT && (flags & MSG_DONTWAIT) != 0 ? EAGAIN : EINTR))
+        return FAIL;
+    /* What is written in pieces is read in pieces. A read that leaves something behind, though it
+     * had room, is nothing that the kernel does: epoll(7). */
+    return way == WAY_OUT && (fails(SHIM_cut) || fails(SHIM_bytewise)) ? CUT : GO_ON;
+}
+
+static size_t cut(Verdict verdict, size_t size)
+{
+    return verdict == CUT && size > 1 ? 1 : size;
+}
+
+EXPORT ssize_t read(int fd, void *data, size_t size)
+{
+    Verdict verdict = judge(fd, WAY_IN, 0);
+    NEXT(read);
+    return verdict == FAIL ? -1 : next_(fd, data, size);
+}
+
+EXPORT ssize_t recv(int fd, void *data, size_t size, int flags)
+{
+    Verdict verdict = judge(fd, WAY_IN, 0);
+    NEXT(recv);
+    return verdict == FAIL ? -1 : next_(fd, data, size, flags);
+}
+
+EXPORT ssize_t write(int fd, const void *data, size_t size)
+{
+    Verdict verdict = judge(fd, WAY_OUT, 0);
+    NEXT(write);
+    return verdict == FAIL ? -1 : next_(fd, data, cut(verdict, size));
+}
+
+EXPORT ssize_t send(int fd, const void *data, size_t size, int flags)
+{
+    Verdict verdict = judge(fd, WAY_OUT, flags);
+    NEXT(send);
+    return verdict == FAIL ? -1 : next_(fd, data, cut(verdict, size), flags);
+}
+
+EXPORT ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
+{
+    Verdict verdict = judge(fd, WAY_OUT, flags);
+    struct msghdr less = *message;
+    struct iovec part;
+
+    NEXT(sendmsg);
+    if (verdict == FAIL)
+        return -1;
+    if (verdict == CUT && less.msg_iovlen > 0 && less.msg_iov[0].iov_len > 0) {
+        part = (struct iovec){less.msg_iov[0].iov_base, 1};
+        less.msg_iov = &part;
+        less.msg_iovlen = 1;
+    }
+    return next_(fd, &less, flags);
+}
+
+EXPORT ssize_t writev(int fd, const struct iovec *parts, int count)
+{
+    Verdict verdict = judge(fd, WAY_OUT, 0);
+    struct iovec part = *parts;
+
+    NEXT(writev);
+    if (verdict == FAIL)
+        return -1;
+    part.iov_len = cut(verdict, part.iov_len);
+    return verdict == CUT ? next_(fd, &part, 1) : next_(fd, parts, count);
+}
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */

@@ -1,0 +1,44 @@
+/*
+ * What the shim and who drives it share: a file that both map. torture.py knows it by its layout.
+ *
+ * The driver writes `kind` and `nth` before the program starts. The shim counts the calls of that
+ * kind, in all processes that have the file, lets the nth one fail, and writes down where that was.
+ */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+/* name, what is counted and how it fails */
+#define SHIM_KINDS(X)                                                                              \
+    X(malloc)     /* malloc, calloc, realloc and what is made of them: ENOMEM */                   \
+    X(open)       /* open, openat, fopen, opendir: EMFILE */                                       \
+    X(socket)     /* socket, socketpair: EMFILE */                                                 \
+    X(accept)     /* accept, accept4: EMFILE, then ECONNABORTED */                                 \
+    X(descriptor) /* pipe2, eventfd, epoll_create1, dup: EMFILE */                                 \
+    X(fork)       /* EAGAIN */                                                                     \
+    X(exec)       /* ENOENT */                                                                     \
+    X(thread)     /* pthread_create: EAGAIN */                                                     \
+    X(dlopen)     /* as of a file that isn't there */                                              \
+    X(read)       /* of a socket, ECONNRESET; of a file, EIO */                                    \
+    X(write)      /* to a socket, EPIPE; to a file, ENOSPC */                                      \
+    X(again)      /* a read or a write of a socket: EINTR, or EAGAIN where it may not wait */      \
+    X(cut)        /* a write to a socket moves one byte */                                         \
+    X(bytewise)   /* from the nth on each write to a socket moves one byte */
+
+typedef enum ShimKind {
+#define SHIM_ENUM(name) SHIM_##name,
+    SHIM_KINDS(SHIM_ENUM)
+#undef SHIM_ENUM
+    SHIM_KIND_COUNT,
+} ShimKind;
+
+#define SHIM_WHERE 2048
+
+typedef struct ShimState {
+    uint32_t kind;
+    uint32_t nth;                        /* 0: count only */
+    atomic_uint failed;                  /* how many calls failed */
+    char where[SHIM_WHERE];              /* what led there: "FILE+OFFSET" each, a space behind */
+    atomic_uint counts[SHIM_KIND_COUNT]; /* calls so far */
+} ShimState;

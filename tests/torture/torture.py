@@ -1,0 +1,498 @@
+#!/usr/bin/env python3
+"""Torture: a client's day with mihostd, again and again, while the n-th call of a kind fails.
+
+    torture.py BUILD [--only PATTERN] [--jobs N]     for every n, until nothing fails any more
+    torture.py BUILD --seconds S [--seed N]          a sample: as many as go into S seconds
+    torture.py BUILD --one server:malloc:17          one, with the log
+
+What fails is a call of the server, or of its agents, of a kind that shim.h lists: PATTERN is one like "server:mal*". Which
+answers come doesn't matter then. What has to hold:
+
+* nothing is ended by a signal, nothing hangs, no sanitizer has something to say;
+* every request has exactly one response (one that could not be read has an error with the id null), on all connections but
+  one, which the server has closed and said why in its log;
+* afterwards the server serves as before: a fresh connection, and a fresh agent;
+* what there was is gone: descriptors, agents, at the end the server, with status 0, and its socket;
+* a server that can't start says so, and ends with another status.
+"""
+import argparse
+import collections
+import concurrent.futures
+import ctypes
+import fnmatch
+import functools
+import itertools
+import json
+import mmap
+import os
+import pathlib
+import random
+import re
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+PATIENCE = 30  # seconds until something hangs
+KINDS = re.findall(r"^    X\((\w+)\)", (HERE / "shim.h").read_text(encoding="utf-8"), re.M)
+WHERE = 2048
+STATE = struct.Struct(f"<III{WHERE}s{len(KINDS)}I")
+REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:|Assertion .* failed")
+CRASH = re.compile(r"was ended by signal \d+ \(SIG(?!KILL|TERM|XCPU)\w+\)")
+CLOSED = re.compile(r"client \d+ \(uid \d+\): (closed|disconnected): (?!all was answered)|a client was turned away|accepting no more")
+# libuv has no way but to abort where it can't begin, with nobody served yet.
+LIBRARY = re.compile(r"uv_loop_init|stream_loop_reserve")
+NAMESPACE = "root/cimv2"
+REGISTRATIONS = {
+    "sample": "LIBRARY=sample\nCLASS=Test_Sample\nCLASS=Test_Many\nCLASS=Test_Types\nCALLS=parallel\n",
+    "house": "LIBRARY=house\nCLASS=Test_Place\nCLASS=Test_Room:Test_Place\nCLASS=Test_Hall:Test_Room:Test_Place\n",
+    "ticker": "LIBRARY={build}/providers/libticker.so\nCLASS=Demo_Ticker\nCALLS=parallel\n",
+}
+SETTINGS = ["grace=500ms", "drain=1s", "stopTime=5s", "agentResponse=5s", "cgroup=none"]
+
+
+class Broken(Exception):
+    """One of the rules above."""
+
+
+class Shim:
+    """The file that the shim has mapped."""
+
+    def __init__(self, path, kind, nth):
+        path.write_bytes(STATE.pack(KINDS.index(kind), nth, 0, b"", *[0] * len(KINDS)))
+        with open(path, "r+b") as file:
+            self.memory = mmap.mmap(file.fileno(), STATE.size)
+
+    def read(self):
+        return STATE.unpack(self.memory)
+
+    @property
+    def failed(self):
+        return self.read()[2] > 0
+
+    @property
+    def counts(self):
+        return dict(zip(KINDS, self.read()[4:]))
+
+    def where(self):
+        """The calls that led there, as text."""
+        lines = []
+        for frame in self.read()[3].rstrip(b"\0").decode().split():
+            path, offset = frame.rsplit("+", 1)
+            found = subprocess.run(["addr2line", "-sfpe", path, offset], capture_output=True, text=True, check=False).stdout
+            lines.append(f"    {pathlib.Path(path).name}: {found.strip()}")
+        return "\n".join(lines)
+
+
+class Client:
+    """A connection that counts what it owes and is owed."""
+
+    def __init__(self, path, headers=False):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(str(path))
+        self.headers, self.input = headers, b""
+        self.serial, self.pending, self.results = 0, set(), {}
+        self.nameless = 0  # errors with the id null: each stands for a request that could not be read
+        self.lost = False
+
+    def send(self, message):
+        text = json.dumps(message).encode()
+        text = b"Content-Length: %d\r\n\r\n%s" % (len(text), text) if self.headers else text + b"\n"
+        try:
+            self.socket.sendall(text)
+        except OSError:
+            self.lost = True
+
+    def request(self, method, /, **params):
+        self.serial += 1
+        self.pending.add(self.serial)
+        self.send({"jsonrpc": "2.0", "id": self.serial, "method": method, "params": params})
+        return self.serial
+
+    def cancel(self, number):
+        self.send({"jsonrpc": "2.0", "method": "$/cancelRequest", "params": {"id": number, "reason": "timeout"}})
+
+    def split(self):
+        """The next whole message of what came, or None."""
+        if not self.headers:
+            line, newline, rest = self.input.partition(b"\n")
+            if not newline:
+                return None
+            self.input = rest
+            return line
+        head, end, rest = self.input.partition(b"\r\n\r\n")
+        size = int(head.split(b":")[1]) if end else 0
+        if not end or len(rest) < size:
+            return None
+        self.input = rest[size:]
+        return rest[:size]
+
+    def take(self, text):
+        message = json.loads(text.decode())
+        if message.get("jsonrpc") != "2.0":
+            raise Broken(f"no JSON-RPC: {text[:500]}")
+        if "method" in message:
+            return
+        if ("result" in message) == ("error" in message):
+            raise Broken(f"neither result nor error: {text[:500]}")
+        if "error" in message and not message["error"]["message"]:
+            raise Broken(f"an error without words: {text[:500]}")
+        number = message["id"]
+        if number is None:
+            self.nameless += 1
+        elif number in self.pending:
+            self.pending.remove(number)
+            self.results[number] = message
+        else:
+            raise Broken(f"a response that nobody waits for: {text[:500]}")
+
+    def pump(self):
+        """Until all is answered, or the server has closed."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            while (text := self.split()) is not None:
+                self.take(text)
+            if self.lost or len(self.pending) <= self.nameless:
+                return
+            self.socket.settimeout(max(deadline - time.monotonic(), 0.01))
+            try:
+                data = self.socket.recv(65536)
+            except TimeoutError:
+                raise Broken(f"no response to {sorted(self.pending)}") from None
+            except ConnectionResetError:
+                data = b""
+            self.lost = not data
+            self.input += data
+
+    def ask(self, method, /, **params):
+        """The response, or None if the connection was lost, or the request could not be read."""
+        number = self.request(method, **params)
+        self.pump()
+        return self.results.get(number)
+
+    def close(self):
+        self.socket.close()
+
+
+def until(holds, what):
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        if time.monotonic() > deadline:
+            raise Broken(f"waited in vain for {what}")
+        time.sleep(0.003)
+
+
+class Day:
+    """A server, and what its clients ask in a day, while something fails: @target's @nth call of @kind."""
+
+    def __init__(self, build, target, kind, nth, baseline=None):
+        self.build, self.target, self.baseline = build, target, baseline
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mihost-torture-"))
+        self.shim = Shim(self.folder / "shim", kind, nth)
+        self.socket, self.log = self.folder / "socket", self.folder / "log"
+        self.server = None
+        self.lost = 0
+        self.descriptors = 0
+
+    def text(self):
+        return self.log.read_text(encoding="utf-8", errors="replace") if self.log.exists() else ""
+
+    def prepare(self):
+        folder = self.folder / "register" / NAMESPACE.replace("/", "-")
+        folder.mkdir(parents=True)
+        for name, text in REGISTRATIONS.items():
+            (folder / f"{name}.reg").write_text(text.format(build=self.build), encoding="utf-8")
+        # The server's environment doesn't reach its agents: what they are to have stands in a script.
+        script = self.folder / "agent"
+        words = " ".join(f"{name}='{value}'" for name, value in self.environment("agent").items())
+        script.write_text(f'#!/bin/sh\nexec env {words} {self.build}/bin/mihost-agent "$@"\n', encoding="utf-8")
+        script.chmod(0o755)
+
+    def environment(self, program):
+        options = os.environ.get("ASAN_OPTIONS", "")
+        if program != self.target:
+            return {}
+        return {"LD_PRELOAD": f"{self.build}/tests/libtorture-shim.so", "MIHOST_SHIM": str(self.shim_path()),
+                "ASAN_OPTIONS": f"{options}:verify_asan_link_order=0:allocator_may_return_null=1"}
+
+    def shim_path(self):
+        return self.folder / "shim"
+
+    def start(self):
+        """True if it takes connections."""
+        command = [f"{self.build}/bin/mihostd", "--config", "/dev/null", "--socket", self.socket, "--registrations",
+                   self.folder / "register", "--providers", f"{self.build}/tests/providers", "--agent", self.folder / "agent",
+                   "--log-level", "debug"]
+        for setting in SETTINGS:
+            command += ["--set", setting]
+        with open(self.log, "ab") as log:
+            self.server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                           env={**os.environ, **self.environment("server")}, process_group=0)
+        until(lambda: self.server.poll() is not None or "listening on" in self.text(), "the server to start or to end")
+        return self.server.poll() is None
+
+    # ---- What clients ask ----
+
+    def finish(self, client):
+        """All that it asked is answered, or it was the one that the server had to close."""
+        client.pump()
+        if client.lost and len(client.pending) > client.nameless:
+            self.lost += 1
+            if not self.shim.failed:
+                raise Broken("the server closed a connection, and nothing had failed")
+            if self.lost > 1:
+                raise Broken("one failure has cost a second connection")
+            until(lambda: CLOSED.search(self.text()), "the log to say why a connection was closed")
+        client.close()
+
+    def ask_plainly(self):
+        client = Client(self.socket)
+        path = {"class": "Test_Sample", "properties": {"Id": 1}}
+        client.request("host/info")
+        client.request("mi/getInstance", namespace=NAMESPACE, instance=path)
+        client.request("mi/enumerateInstances", **{"namespace": NAMESPACE, "class": "Test_Sample"})
+        client.request("mi/invoke", **{"namespace": NAMESPACE, "class": "Test_Types", "method": "Echo",
+                                       "parameters": {"String": "x" * 3000, "Uint8A": [1, 2, 3]}})
+        client.request("mi/getInstance", namespace=NAMESPACE, instance={"class": "Test_Sample", "properties": {"Color": 1}})
+        client.request("mi/getClass", **{"namespace": NAMESPACE, "class": "Test_Types"})
+        client.request("nobody/knows")
+        self.finish(client)
+
+    def ask_for_much(self):
+        client = Client(self.socket, headers=True)
+        client.request("mi/enumerateInstances", **{"namespace": NAMESPACE, "class": "Test_Many", "partialResultToken": "t"})
+        client.request("mi/enumerateInstances", **{"namespace": NAMESPACE, "class": "Test_Many"})
+        client.request("mi/enumerateInstances", **{"namespace": NAMESPACE, "class": "Test_Place"})
+        client.request("mi/enumerateClasses", namespace=NAMESPACE)
+        self.finish(client)
+
+    def ask_for_change(self):
+        client = Client(self.socket)
+        room = {"class": "Test_Room", "properties": {"Name": "attic", "Floor": 3, "Area": 9}}
+        client.request("mi/createInstance", namespace=NAMESPACE, instance=room)
+        client.request("mi/modifyInstance", namespace=NAMESPACE, instance=room)
+        client.request("mi/deleteInstance", namespace=NAMESPACE, instance={"class": "Test_Room", "properties": {"Name": "attic"}})
+        self.finish(client)
+
+    def ask_and_cancel(self):
+        client = Client(self.socket)
+        ticker = {"namespace": NAMESPACE, "class": "Demo_Ticker", "partialResultToken": "t"}
+        number = client.request("mi/enumerateInstances", **ticker)
+        client.request("mi/enumerateInstances", timeoutMs=30, **ticker)
+        client.cancel(number)
+        if not client.lost and number in client.pending and client.nameless == 0:
+            # Should the cancel itself have been lost for want of memory, it is a wish; wish again.
+            client.cancel(number)
+        self.finish(client)
+
+    def ask_and_vanish(self):
+        client = Client(self.socket)
+        client.request("mi/enumerateInstances", **{"namespace": NAMESPACE, "class": "Demo_Ticker", "partialResultToken": "t"})
+        client.request("mi/getInstance", namespace=NAMESPACE, instance={"class": "Test_Sample", "properties": {"Id": 3}})
+        client.close()
+
+    def ask_the_host(self):
+        client = Client(self.socket)
+        for method in "host/status", "host/providers", "host/metrics", "host/reload":
+            client.request(method)
+        self.finish(client)
+
+    # ---- What has to hold afterwards ----
+
+    def serves(self):
+        """True if a fresh client is served as on any day."""
+        try:
+            client = Client(self.socket)
+        except OSError:
+            return False
+        answers = [client.ask("host/info"),
+                   client.ask("mi/getInstance", namespace=NAMESPACE, instance={"class": "Test_Sample", "properties": {"Id": 1}}),
+                   client.ask("mi/enumerateInstances", **{"namespace": NAMESPACE, "class": "Test_Place"})]
+        client.close()
+        return all(answer is not None and "result" in answer for answer in answers)
+
+    def has_stopped_all(self):
+        """Stops the agents that there are. True if there are none, and nothing of theirs; what failed may have been this."""
+        client = Client(self.socket)
+        answer = client.ask("host/status") or {}
+        status = answer.get("result", {"agents": [], "operations": ["unknown"]})
+        for agent in status["agents"]:
+            client.ask("host/stopProvider", provider=agent["provider"])
+        client.close()
+        return not status["agents"] and not status["operations"]
+
+    def count_descriptors(self):
+        return len(os.listdir(f"/proc/{self.server.pid}/fd"))
+
+    def check_rest(self):
+        until(self.serves, "a fresh client to be served")
+        until(self.has_stopped_all, "the agents to end")
+        if self.baseline is None:
+            time.sleep(0.05)
+            self.descriptors = self.count_descriptors()
+        else:
+            until(lambda: self.count_descriptors() <= self.baseline, "descriptors to be closed")
+
+    def stop(self):
+        self.server.send_signal(signal.SIGTERM)
+        try:
+            status = self.server.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise Broken("the server doesn't stop") from None
+        if status != 0:
+            raise Broken(f"the server ended with {status}")
+        if self.socket.exists():
+            raise Broken("the server left its socket")
+
+    def check_log(self):
+        text = self.text()
+        if found := REPORT.search(text) or CRASH.search(text):
+            raise Broken(found.group())
+
+    def live(self):
+        self.prepare()
+        if self.start():
+            for part in (self.ask_plainly, self.ask_for_much, self.ask_for_change, self.ask_and_cancel, self.ask_and_vanish,
+                         self.ask_the_host):
+                if self.server.poll() is not None:
+                    raise Broken(f"the server ended with {self.server.returncode}")
+                part()
+            self.check_rest()
+            self.stop()
+        elif self.server.returncode < 0 and LIBRARY.search(self.shim.where()):
+            return
+        elif self.server.returncode < 0:
+            raise Broken(f"the server was ended by signal {-self.server.returncode} at its start")
+        elif not self.shim.failed:
+            raise Broken(f"the server did not start: {self.text()}")
+        elif self.server.returncode == 0 or not self.text():
+            raise Broken("the server did not start, and doesn't say why")
+        self.check_log()
+
+    def run(self):
+        """None if all is well, or what isn't."""
+        try:
+            self.live()
+            return None
+        except (Broken, OSError, ValueError, KeyError) as error:
+            status = "" if self.server is None or self.server.poll() is None else f" (the server: {self.server.returncode})"
+            return f"{error}{status}"
+        finally:
+            if self.server is not None and self.server.poll() is None:
+                os.killpg(self.server.pid, signal.SIGKILL)
+                self.server.wait()
+
+    def remove(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Torture:
+    def __init__(self, build):
+        self.build = build
+        self.found = []
+        self.lock = threading.Lock()
+        self.covered = collections.Counter()
+        self.baseline = None
+        self.counts = {}
+
+    def measure(self):
+        """How many calls of each kind there are on a day when nothing fails."""
+        for target in "server", "agent":
+            day = Day(self.build, target, KINDS[0], 0)
+            wrong = day.run()
+            if wrong:
+                sys.exit(f"torture: {wrong}, and nothing had failed:\n{day.text()}")
+            self.counts[target] = day.shim.counts
+            self.baseline = day.descriptors if target == "server" else self.baseline
+            day.remove()
+
+    def one(self, target, kind, nth, show=False):
+        """True if something failed, that is, if there was an nth call."""
+        day = Day(self.build, target, kind, nth, self.baseline)
+        wrong = day.run()
+        failed = day.shim.failed
+        if wrong or show:
+            with self.lock:
+                print(f"torture: {target}:{kind}:{nth}: {wrong or 'nothing is wrong'}; what failed:\n{day.shim.where()}", flush=True)
+                if show:
+                    print(day.text())
+        with self.lock:
+            if wrong:
+                self.found.append(f"{target}:{kind}:{nth}: {wrong}")
+            if failed:
+                self.covered[f"{target}:{kind}"] += 1
+        day.remove()
+        return failed
+
+    def every(self, pattern, jobs):
+        """Each n of each kind, until three in a row have found nothing to fail."""
+        for target, kind in itertools.product(("server", "agent"), KINDS):
+            name = f"{target}:{kind}"
+            if not fnmatch.fnmatch(name, pattern):
+                continue
+            began, numbers = time.monotonic(), itertools.count(1)
+            misses = 0
+            with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+                while misses < 3:
+                    batch = [1, 10**6, 10**6, 10**6] if kind == "bytewise" else [next(numbers) for _ in range(4 * jobs)]
+                    for failed in pool.map(functools.partial(self.one, target, kind), batch):
+                        misses = 0 if failed else misses + 1
+            print(f"torture: {name}: {self.covered[name]} failures in {time.monotonic() - began:.0f} s", flush=True)
+
+    def sample(self, seconds, seed, jobs):
+        chance = random.Random(seed)
+        deadline = time.monotonic() + seconds
+        places = [(target, kind) for target, kind in itertools.product(("server", "agent"), KINDS)
+                  if self.counts[target][kind] > 0]
+
+        def draw():
+            target, kind = chance.choice(places)
+            return target, kind, 1 if kind == "bytewise" else chance.randint(1, self.counts[target][kind])
+
+        def work():
+            while time.monotonic() < deadline:
+                with self.lock:
+                    place = draw()
+                self.one(*place)
+
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            for each in [pool.submit(work) for _ in range(jobs)]:
+                each.result()
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("build", type=lambda path: pathlib.Path(path).resolve())
+    parser.add_argument("--only", default="*")
+    parser.add_argument("--one")
+    parser.add_argument("--seconds", type=float)
+    parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
+    parser.add_argument("--jobs", type=int, default=2)
+    options = parser.parse_args()
+    ctypes.CDLL(None).prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: what the servers leave behind is ours to find
+    torture = Torture(options.build)
+    torture.measure()
+    for target, counts in torture.counts.items():
+        print(f"torture: calls on a day of {target}:", ", ".join(f"{kind} {count}" for kind, count in counts.items()), flush=True)
+    if options.one:
+        target, kind, nth = options.one.split(":")
+        torture.one(target, kind, int(nth), show=True)
+    elif options.seconds:
+        print(f"torture: the seed is {options.seed}", flush=True)
+        torture.sample(options.seconds, options.seed, options.jobs)
+    else:
+        torture.every(options.only, options.jobs)
+    print(f"torture: {sum(torture.covered.values())} failures, {len(torture.found)} of them went wrong:",
+          ", ".join(f"{name} {count}" for name, count in sorted(torture.covered.items())))
+    for each in torture.found:
+        print(f"torture: FAILED {each}")
+    return 1 if torture.found else 0
+
+
+sys.exit(main())
