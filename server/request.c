@@ -88,7 +88,8 @@ static size_t size_of_text(const RpcMessage *message, const MethodParams *params
            strlen(params->class_name) + strlen(params->method) + strlen(params->provider) + 4;
 }
 
-/* Copies all texts into one piece of memory. */
+/* Copies all texts into one piece of memory. What makes a request has params: method_parse has
+ * found what must be there. */
 static int copy_text(Request *request, const RpcMessage *message, const MethodParams *params)
 {
     Span came = message->params;
@@ -97,9 +98,7 @@ static int copy_text(Request *request, const RpcMessage *message, const MethodPa
     if (place == NULL)
         return -ENOMEM;
     request->text = place;
-    if (came.size > 0)
-        memcpy(place, came.data, came.size);
-    request->params = came.size > 0 ? (Span){place, came.size} : SPAN("{}");
+    request->params = (Span){memcpy(place, came.data, came.size), came.size};
     request->partial_token = moved(params->partial_token, came, place);
     request->work_token = moved(params->work_token, came, place);
     place += came.size;
@@ -207,8 +206,8 @@ void request_check_done(Request *request)
     server_check_stop(server);
 }
 
-/* Adds @inner, elements of an array, to what is collected. False with @why set if that is over a
- * limit. */
+/* Adds @inner, one element of an array or more, to what is collected. False with @why set if that
+ * is over a limit. */
 static bool collect(Request *request, Span inner, uint32_t count, char *why, size_t why_size)
 {
     Client *client = request->client;
@@ -224,7 +223,7 @@ static bool collect(Request *request, Span inner, uint32_t count, char *why, siz
     if (!client_has_room(client, inner.size, why, why_size))
         return false;
     size_t before = request->collected.size;
-    if (before > 0 && inner.size > 0)
+    if (before > 0)
         buffer_put_char(&request->collected, ',');
     buffer_put_span(&request->collected, inner);
     client->buffered +=
@@ -243,7 +242,7 @@ bool request_take_instances(Request *request, uint64_t operation, Span json, uin
 {
     QuotaVerdict verdict;
     Client *client = request->client;
-    Span inner = json_inside(json); /* the text decides about commas, not the agent's count */
+    Span inner = json_inside(json);
 
     if (request->partial_token.data != NULL) {
         response_put_partial(request, json);

@@ -294,6 +294,18 @@ static void what_was_written_is_read_back(void **state)
     buffer_deinit(&back);
 }
 
+static void a_member_is_found_by_its_name_or_not_at_all(void **state)
+{
+    const Span object = SPAN("{\"a\":1,\"\\u0062\":[2]}");
+
+    (void)state;
+    assert_span(json_find_member(object, "a"), "1");
+    assert_span(json_find_member(object, "b"), "[2]");
+    assert_null(json_find_member(object, "c").data);
+    assert_null(json_find_member(SPAN("{}"), "a").data);
+    assert_null(json_find_member((Span){0}, "a").data);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +323,7 @@ int main(void)
         cmocka_unit_test(what_is_not_utf8_is_written_as_the_replacement_character),
         cmocka_unit_test(what_is_written_is_always_json_on_one_line),
         cmocka_unit_test(what_was_written_is_read_back),
+        cmocka_unit_test(a_member_is_found_by_its_name_or_not_at_all),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -224,6 +224,15 @@ static void answer_in_two_lines(Villain *villain, uint64_t id, const OperationFr
     put_body(villain, id, "{\"a\":\n1}");
 }
 
+/* An object, and yet no class is in it. */
+static void answer_with_an_empty_body(Villain *villain, uint64_t id, const OperationFrame *frame)
+{
+    (void)frame;
+    put_started(villain, id);
+    put_body(villain, id, "{}");
+    put_released(villain, id);
+}
+
 static void answer_too_deep(Villain *villain, uint64_t id, const OperationFrame *frame)
 {
     char body[512] = "{\"a\":";
@@ -620,6 +629,7 @@ static const Behaviour behaviours[] = {
     {.name = "no-json", .operation = answer_no_json},
     {.name = "another-message", .operation = answer_with_another_message},
     {.name = "two-lines", .operation = answer_in_two_lines},
+    {.name = "empty-body", .operation = answer_with_an_empty_body},
     {.name = "too-deep", .operation = answer_too_deep},
     {.name = "another-kind", .operation = answer_of_another_kind},
     {.name = "counts-wrongly", .operation = count_wrongly},
