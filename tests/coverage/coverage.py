@@ -163,7 +163,7 @@ def main():
     if "--missed" in sys.argv:
         wanted = sys.argv[sys.argv.index("--missed") + 1:]
         for file in files:
-            if not wanted or file.name in wanted:
+            if file.missed and (not wanted or file.name in wanted):
                 print("\n".join(file.missed))
         return 0
     below = []
