@@ -519,7 +519,9 @@ static int read_in_one_go(MiJsonReader *reader, Span *rest, MI_Instance **instan
     r = prepare(shared, instance);
     if (r == 0)
         r = set_properties(reader, *instance, &at, MI_JSON_MAX_DEPTH - 2);
-    if (r < 0 || !take(&at, SPAN("}}")))
+    if (r == -EINVAL || (r == 0 && !take(&at, SPAN("}}"))))
+        return 0; /* it may have types of its own, which come behind */
+    if (r < 0)
         return r;
     *rest = at;
     return 1;

@@ -140,6 +140,18 @@ static void what_nobody_declares_is_typed_by_what_it_looks_like(void **state)
                 "{\"class\":\"A\",\"properties\":{\"a\":7},\"types\":{\"a\":\"uint8\"}}");
 }
 
+static void types_of_its_own_count_for_an_instance_whatever_its_class_declares(void **state)
+{
+    static const char text[] = "{\"class\":\"Test_Point\",\"properties\":{\"X\":\"far\",\"No\":1},"
+                               "\"types\":{\"X\":\"string\",\"No\":\"uint8\"}}";
+    CLEANUP(shared_class_unrefp) SharedClass *shared = class_of(&point_class);
+    char array[256];
+
+    (void)state;
+    snprintf(array, sizeof(array), "[%s]", text);
+    assert_read(shared, array, text);
+}
+
 static void an_instance_that_does_not_fit_is_refused_by_name(void **state)
 {
     static const char *const bodies[] = {
@@ -201,6 +213,7 @@ int main(void)
         cmocka_unit_test(a_broken_class_is_refused),
         cmocka_unit_test(instances_are_read_whatever_their_spaces_and_order),
         cmocka_unit_test(what_nobody_declares_is_typed_by_what_it_looks_like),
+        cmocka_unit_test(types_of_its_own_count_for_an_instance_whatever_its_class_declares),
         cmocka_unit_test(an_instance_that_does_not_fit_is_refused_by_name),
         cmocka_unit_test(an_instance_outlives_the_class_that_it_was_read_with),
     };
