@@ -106,11 +106,11 @@ static int read_unsigned(Span json, MI_Uint64 *ret)
 static int read_signed(Span json, MI_Sint64 *ret)
 {
     int64_t number;
-    int r = json_get_integer(is_string(json) ? inside(json) : json, &number);
 
-    if (r == 0)
-        *ret = number;
-    return r;
+    if (json_get_integer(is_string(json) ? inside(json) : json, &number) < 0)
+        return -EINVAL;
+    *ret = number;
+    return 0;
 }
 
 /* An integer of at most 32 bits. */
@@ -391,6 +391,9 @@ static int add_property(MiJsonReader *reader, MI_Instance *instance, Span key, M
 
     if (r == 0)
         r = from_result(MI_Instance_AddElement(instance, name, NULL, type, 0));
+    if (r == -EINVAL)
+        return refuse(reader, "'%.64s' of '%.64s' is there twice, or one too many", name,
+                      instance_decl(instance)->name);
     if (r < 0)
         return r;
     return set_property(reader, instance, instance_decl(instance)->numProperties - 1, value,
