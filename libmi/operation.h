@@ -160,10 +160,19 @@ void operation_wake(Operation *operation);
  * nothing can be handed over now. The lock is released meanwhile. */
 bool operation_next(Operation *operation, Delivery *ret);
 
-/* delivery.c: reads an instance of a result; *@instance as mi_json_read_instance() has it. 0;
- * -EINVAL with results.reader.message; -ENOMEM; -EPIPE: the host is lost. In the turn, without the
- * lock. */
-int operation_read_instance(Operation *operation, Span json, MI_Instance **instance);
+/* delivery.c: what could not be read ends the operation, for the reason that @error is; what comes
+ * of it is dropped. */
+void operation_fail_reading(Operation *operation, int error);
+
+/* delivery.c: tells the host that a part of the result was taken, so that it sends more. The lock
+ * is released meanwhile. */
+void operation_acknowledge(Operation *operation);
+
+/* telling.c: each tells the client by its callback what @event says, if there is one. The lock is
+ * released meanwhile. */
+void operation_tell_message(Operation *operation, const Event *event);
+void operation_tell_progress(Operation *operation, const Event *event);
+void operation_tell_piece(Operation *operation, const Event *event);
 
 /* questions.c: hands a question of the provider to the client's callbacks. The lock is released
  * meanwhile. */

@@ -6,6 +6,7 @@
  * open, nothing else of its operation is handed over. "To all" answers what is asked later, too.
  */
 #include "libmi/cim_error.h"
+#include "libmi/reading.h"
 #include "libmi/session.h"
 #include "mi/instance_impl.h"
 #include "protocol/json.h"
@@ -130,7 +131,7 @@ static MI_Instance *make_error(Operation *operation, Span error)
     int64_t number = MI_RESULT_FAILED;
 
     if (details.data != NULL && json_type(details) == JSON_OBJECT) {
-        if (operation_read_instance(operation, details, &instance) == 0)
+        if (reading_instance(operation, details, &instance) == 0)
             return instance;
         instance_free(take_pointer(instance));
     }
