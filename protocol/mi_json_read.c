@@ -389,8 +389,9 @@ static int add_property(MiJsonReader *reader, MI_Instance *instance, Span key, M
     const char *name;
     int r = decode(reader, quoted, &name);
 
-    if (r == 0)
-        r = from_result(MI_Instance_AddElement(instance, name, NULL, type, 0));
+    if (r < 0)
+        return r;
+    r = from_result(MI_Instance_AddElement(instance, name, NULL, type, 0));
     if (r == -EINVAL)
         return refuse(reader, "'%.64s' of '%.64s' is there twice, or one too many", name,
                       instance_decl(instance)->name);

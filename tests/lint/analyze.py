@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What gcc -fanalyzer finds when it follows each path, with the flags of what is installed.
 
-usage: analyze.py SOURCE BUILD, a build of the preset release
+usage: analyze.py SOURCE BUILD, a build of the preset package
 
 A warning is an error, unless its line, or the comment above it, says `analyzer: REASON`. Leaks are not asked for: an object that
 hangs on a list or in a table by a member in its midst is lost to gcc. (LeakSanitizer looks for them, in tests and fuzz targets.)

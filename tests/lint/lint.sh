@@ -2,7 +2,7 @@
 # Lint: what is checked of the source beside the tests. `./dev lint` runs it. (What was generated below BUILD is nobody's
 # to mend.)
 #
-# (build/release, which ./dev lint builds too, is what is installed.)
+# (build/package, which ./dev lint builds too, is what is installed.)
 #
 # usage: lint.sh BUILD, the build folder whose compile_commands.json says how each file is compiled. Every check runs, also
 # when one before it failed.
@@ -23,7 +23,7 @@ check() {
     fi
 }
 
-mapfile -t c_files < <(find base mi protocol server agent client include providers tests -name '*.[ch]' | sort)
+mapfile -t c_files < <(find base mi protocol server agent client libmi include providers tests -name '*.[ch]' | sort)
 mapfile -t scripts < <(grep -lrE --exclude-dir=build --exclude-dir=.git '^#!.*\b(ba)?sh$' . | sort)
 
 # shellcheck disable=SC2317 # called by check
@@ -48,7 +48,7 @@ checked_by_cppcheck() {
 
 # shellcheck disable=SC2317 # called by check
 hardened() {
-    mapfile -t binaries < <(find build/release/bin build/release/providers build/release/libmi -type f \( -path '*/bin/mihost*' -o -name '*.so*' \))
+    mapfile -t binaries < <(find build/package/bin build/package/providers build/package/libmi -type f \( -path '*/bin/mihost*' -o -name '*.so*' \))
     python3 tests/lint/hardened.py "${binaries[@]}"
 }
 
@@ -62,7 +62,7 @@ check 'shellcheck' shellcheck "${scripts[@]}"
 check 'layers' python3 tests/lint/layers.py .
 check 'types of the Python client' mypy --cache-dir "$build/mypy" --config-file clients/python/pyproject.toml clients/python/src/mihost
 check 'cppcheck' checked_by_cppcheck
-check 'gcc -fanalyzer' python3 tests/lint/analyze.py . build/release
+check 'gcc -fanalyzer' python3 tests/lint/analyze.py . build/package
 check 'hardened binaries' hardened
 check 'clang-tidy' tidy
 long_files
