@@ -5,7 +5,7 @@ usage: coverage.py SOURCE BUILD [--missed [FILE...] | --raise]
 
 BUILD was built with the preset coverage, and its tests were run. gcov's figures of all objects are added up. A file below its
 floor is an error. --missed lists the lines and branches that nothing has run. --raise raises the floor of each file that had more than it to
-a point below what it had, and lowers none.
+a little less than it had, and lowers none.
 
 What does not count, by docs/decisions/coverage.md:
   * the branches of an assert(): that it never fails is what it says;
@@ -22,7 +22,7 @@ import subprocess
 import sys
 
 FOLDERS = ("base", "mi", "protocol", "server", "agent", "client", "libmi")
-RAISED = "# What each file has, less a point: ./dev coverage --raise writes these, and lowers none.\n"
+RAISED = "# What each file has, less a little: ./dev coverage --raise writes these, and lowers none.\n"
 MARK = re.compile(r"/\*\s*coverage:\s*\S")
 ALONE = re.compile(r"^\s*/\*\s*coverage:\s*\S[^*]*\*/\s*$")
 OUT_OF_MEMORY = re.compile(r"ENOMEM|out of memory|buffer_failed\(|_has_failed\(|fault_set_memory\(|no memory")
@@ -155,6 +155,11 @@ def row(name, files):
     return percent(run, lines), percent(taken, branches)
 
 
+def a_little_less(part, whole):
+    """The percentage less a point, or less two of @whole: so much depends on which thread is faster."""
+    return int(min(percent(part, whole) - 1, percent(max(part - 2, 0), whole)))
+
+
 def raise_floors(path, floors, files):
     """Writes the table of single files, behind the line that says RAISED, anew."""
     with open(path, encoding="utf-8") as file:
@@ -166,8 +171,8 @@ def raise_floors(path, floors, files):
             if entry.name in fixed:
                 continue
             lines, branches = floor_of(floors, entry.name)
-            lines = max(lines, int(percent(entry.run, entry.lines)) - 1)
-            branches = max(branches, int(percent(entry.taken, entry.branches)) - 1)
+            lines = max(lines, a_little_less(entry.run, entry.lines))
+            branches = max(branches, a_little_less(entry.taken, entry.branches))
             file.write(f"{entry.name:<34} {lines:3.0f} {branches:3.0f}\n")
 
 
