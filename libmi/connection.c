@@ -132,10 +132,17 @@ void connection_remove(Connection *connection, Pending *pending)
         HASH_DELETE(hh, connection->pending, pending);
 }
 
+void connection_wake(Connection *connection, Waiter *waiter)
+{
+    bool is_held = connection != NULL && connection->reading == ROLE_HANDING_OUT;
+
+    waiter_wake(waiter, is_held ? &connection->wakes : NULL);
+}
+
 void connection_wake_all(Connection *connection)
 {
     list_for_each (link, &connection->waiters) {
-        pthread_cond_signal(&list_entry(link, Waiter, link)->wake);
+        connection_wake(connection, list_entry(link, Waiter, link));
     }
 }
 
@@ -327,6 +334,7 @@ static void read_some(Connection *connection, const Waiter *waiter)
         list_unlink(&event->link);
         hand_out(connection, event); /* the role is kept: a later read must not overtake this one */
     }
+    wakes_do(&connection->wakes, connection->lock);
     connection->reading = ROLE_FREE;
     connection->reader = NULL;
     if (r < 0)
@@ -344,11 +352,11 @@ void connection_wait(Connection *connection, Waiter *waiter, bool (*is_done)(con
         if (connection->reading == ROLE_FREE)
             read_some(connection, waiter);
         else
-            pthread_cond_wait(&waiter->wake, connection->lock);
+            waiter_wait(waiter, connection->lock);
     }
     list_unlink(&waiter->link);
     /* analyzer: likewise */
     if (connection->reading == ROLE_FREE && !list_is_empty(&connection->waiters))
-        pthread_cond_signal(&list_entry(list_first(&connection->waiters), Waiter, link)->wake);
+        connection_wake(connection, list_entry(list_first(&connection->waiters), Waiter, link));
     connection_unref(connection);
 }

@@ -20,6 +20,7 @@
 #include "base/hash.h"
 #include "base/list.h"
 #include "libmi/event.h"
+#include "libmi/waiter.h"
 #include "protocol/framing.h"
 
 #include <mi.h>
@@ -48,17 +49,6 @@ struct Pending {
     UT_hash_handle hh; /* Connection.pending */
 };
 
-/* A thread that waits, and how to wake it. */
-typedef struct Waiter {
-    pthread_cond_t wake;
-    List link; /* Connection.waiters */
-} Waiter;
-
-#define WAITER_INIT                                                                                \
-    {                                                                                              \
-        .wake = PTHREAD_COND_INITIALIZER                                                           \
-    }
-
 typedef enum ConnectionState {
     CONNECTION_OPEN, /* requests can be sent */
     CONNECTION_LOST, /* nothing is sent or read */
@@ -80,7 +70,8 @@ typedef struct Connection {
     int64_t last_id;
     Pending *pending; /* by id */
     List waiters;
-    Buffer out; /* to be written */
+    Wakes wakes; /* while ROLE_HANDING_OUT */
+    Buffer out;  /* to be written */
 
     Framing framing; /* the reader's */
     char *input;     /* the reader's */
@@ -120,6 +111,10 @@ void connection_send(Connection *connection, const Buffer *message);
  * else does. */
 void connection_wait(Connection *connection, Waiter *waiter, bool (*is_done)(const void *data),
                      const void *data);
+
+/* Wakes @waiter, if it waits. While what came is handed out, this is held until all of it is.
+ * @connection may be NULL. */
+void connection_wake(Connection *connection, Waiter *waiter);
 
 /* Wakes all who wait. */
 void connection_wake_all(Connection *connection);

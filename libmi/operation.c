@@ -33,7 +33,7 @@ void operation_wake(Operation *operation)
     if (!operation_is_deliverable(operation))
         return;
     if (operation->waiter != NULL)
-        pthread_cond_signal(&operation->waiter->wake);
+        connection_wake(operation->connection, operation->waiter);
     if (!operation->is_async || operation->turn == TURN_TAKEN ||
         !list_is_empty(&operation->ready_link))
         return;
@@ -335,7 +335,7 @@ static void wait_for_more(Operation *operation)
         connection_wait(operation->connection, &waiter, is_deliverable, operation);
     } else {
         while (!operation_is_deliverable(operation))
-            pthread_cond_wait(&waiter.wake, &operation->session->lock);
+            waiter_wait(&waiter, &operation->session->lock);
     }
     operation->waiter = NULL;
 }

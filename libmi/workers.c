@@ -41,7 +41,7 @@ static void wait_for_news(Session *session)
     if (session->callbacks_owed > 0 && connection != NULL && connection->state == CONNECTION_OPEN)
         connection_wait(connection, &self.waiter, has_news, session);
     else
-        pthread_cond_wait(&self.waiter.wake, &session->lock);
+        waiter_wait(&self.waiter, &session->lock);
     list_unlink(&self.link);
 }
 
@@ -136,7 +136,7 @@ static bool start_one(Session *session)
 /* Wakes an idle worker, if there is one that can be woken: not in a system call. */
 static bool wake_one(Session *session)
 {
-    const Connection *connection = session->connection;
+    Connection *connection = session->connection;
 
     list_for_each (link, &session->idle) {
         Idle *idle = list_entry(link, Idle, link);
@@ -145,7 +145,7 @@ static bool wake_one(Session *session)
         if (is_reader && connection->reading == ROLE_TAKEN)
             continue;
         if (!is_reader)
-            pthread_cond_signal(&idle->waiter.wake);
+            connection_wake(connection, &idle->waiter);
         return true;
     }
     return false;
@@ -167,7 +167,7 @@ void workers_stop(Session *session)
     if (session->connection != NULL)
         connection_lose(session->connection, MI_RESULT_FAILED, "the session is closed");
     list_for_each (link, &session->idle) {
-        pthread_cond_signal(&list_entry(link, Idle, link)->waiter.wake);
+        connection_wake(session->connection, &list_entry(link, Idle, link)->waiter);
     }
     while (session->worker_count > 0) {
         pthread_t thread = session->workers[--session->worker_count];
