@@ -53,7 +53,8 @@ DEFINE_CLEANUP(Provider, provider_unref)
 
 /* Is the library one that nobody but the trusted could have put there (server/trust.h)? -EPERM with
  * @why set, and remembered as the provider's fault. That it isn't there is remembered, too, but is
- * no error: it may come before it is needed, and the agent tells if not. Older faults are forgotten.
+ * no error: it may come before it is needed, and the agent tells if not. Older faults are
+ * forgotten.
  */
 int provider_check_library(Provider *provider, const Config *config, char *why, size_t why_size);
 
