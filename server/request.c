@@ -202,7 +202,8 @@ void request_check_done(Request *request)
     /* Each call has given back its place; a stop has none. */
     assert(request->places.amount == (request->method->kind == METHOD_STOP ? 1 : 0));
     request_free(request);
-    server->request_count--;
+    if (--server->request_count == 0)
+        server_rest(server);
     server_check_stop(server);
 }
 

@@ -10,13 +10,15 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
-#define LAST_MOMENT 1000 /* ms that what is killed has to end */
-#define STOP_MARGIN 5000 /* ms beyond stopTime that the end may take */
+#define REST_TIME   10000 /* ms */
+#define LAST_MOMENT 1000  /* ms that what is killed has to end */
+#define STOP_MARGIN 5000  /* ms beyond stopTime that the end may take */
 
 #define AGENT_DESCRIPTORS 512 /* room for those that lead to agents: two each, and some */
 
@@ -60,6 +62,7 @@ static int watch_signals(Server *server)
 static void close_handles(Server *server)
 {
     timer_stop(&server->stop_timer);
+    timer_stop(&server->rest_timer);
     manager_deinit(&server->manager);
     server->listener = listener_close(server->listener);
     while (server->signal_count > 0)
@@ -69,6 +72,7 @@ static void close_handles(Server *server)
 }
 
 static void on_stop_time(Timer *timer);
+static void on_rest(Timer *timer);
 
 int server_init(Server *server, uv_loop_t *loop, const Config *config)
 {
@@ -85,6 +89,7 @@ int server_init(Server *server, uv_loop_t *loop, const Config *config)
     if (r < 0)
         return r;
     timer_init(&server->stop_timer, &server->timers, on_stop_time);
+    timer_init(&server->rest_timer, &server->timers, on_rest);
     manager_init(&server->manager, &server->timers);
     r = stream_loop_init(&server->streams, loop);
     if (r < 0) {
@@ -229,6 +234,24 @@ static void on_stop_time(Timer *timer)
     server_check_stop(server);
 }
 
+/* What a burst took lies between what is still in use, and the C library gives back none of it by
+ * itself: an idle server would keep the size of its busiest moment. */
+static void on_rest(Timer *timer)
+{
+    Server *server = container_of(timer, Server, rest_timer);
+
+    if (server->request_count > 0)
+        timer_start(timer, REST_TIME);
+    else
+        (void)malloc_trim(0);
+}
+
+void server_rest(Server *server)
+{
+    if (server->state == SERVER_RUNNING && !timer_is_running(&server->rest_timer))
+        timer_start(&server->rest_timer, REST_TIME);
+}
+
 void server_stop(Server *server, MI_CancellationReason reason)
 {
     uint64_t time = server->config->stop_time;
@@ -241,6 +264,7 @@ void server_stop(Server *server, MI_CancellationReason reason)
         server_check_stop(server);
         return;
     }
+    timer_stop(&server->rest_timer);
     log_info("stopping: %zu operations are canceled, %zu agents are stopped", server->request_count,
              server->agent_count);
     server->state = SERVER_STOPPING;

@@ -61,6 +61,7 @@ typedef struct Server {
     Cgroups cgroups;
     Timers timers;
     Timer stop_timer;
+    Timer rest_timer; /* after a request has ended: if nothing runs then, memory is given back */
     Manager manager;
     uv_signal_t signals[4];
     size_t signal_count; /* initialised, and not yet closed */
@@ -100,6 +101,9 @@ void server_stop(Server *server, MI_CancellationReason reason);
 /* Reads the configuration and the registrations again; what changed is retired. A configuration
  * with a mistake changes nothing, and is kept in `config_error`. 0, or -ENOMEM. */
 int server_reload(Server *server);
+
+/* The last of the requests has ended, for now. */
+void server_rest(Server *server);
 
 /* Goes on with the stop when something that it waited for has ended. */
 void server_check_stop(Server *server);

@@ -4,6 +4,8 @@
  */
 #include "tests/unit/router_world.h"
 
+#include <malloc.h>
+
 /* The health of @name's agents for this user; NULL: none has died. */
 static Health *health_of(World *world, const char *name)
 {
@@ -176,6 +178,59 @@ static void S9_an_agent_that_lives_and_takes_no_operation_is_found(void **state)
            "it didn't take an operation within 'agentResponse'");
 }
 
+/* ---- Memory ---- */
+
+static unsigned trims;
+
+/* As <malloc.h> has it. */
+int malloc_trim(size_t __pad)
+{
+    (void)__pad;
+    trims++;
+    return 1;
+}
+
+/* A client whose request was answered, and is done. */
+static Peer *start_and_ask(World *world)
+{
+    Peer *peer;
+
+    start(world);
+    peer = peer_connect(world);
+    trims = 0;
+    assert_false(timer_is_running(&world->server.rest_timer));
+    expect_good(world, peer, ask_get(world, peer, "good", ""));
+    pump_until(world, world->server.request_count == 0);
+    assert_true(timer_is_running(&world->server.rest_timer));
+    return peer;
+}
+
+static void memory_is_given_back_once_nothing_runs(void **state)
+{
+    World *world = *state;
+
+    (void)start_and_ask(world);
+    timer_start(&world->server.rest_timer, 0);
+    pump_until(world, trims == 1);
+    /* An idle server never wakes. */
+    assert_false(timer_is_running(&world->server.rest_timer));
+}
+
+static void while_something_runs_no_memory_is_given_back(void **state)
+{
+    World *world = *state;
+    Peer *peer = start_and_ask(world);
+    unsigned id = ask_enumerate(world, peer, "endless", "");
+
+    pump_until(world, world->server.request_count == 1);
+    timer_start(&world->server.rest_timer, 0);
+    pump_until(world, world->server.rest_timer.due > uv_now(&world->loop));
+    assert_true(timer_is_running(&world->server.rest_timer));
+    assert_int_equal(trims, 0);
+    cancel(world, peer, id, "none");
+    (void)await(world, peer, id);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +243,8 @@ int main(int argc, char **argv)
         TEST(the_status_says_how_they_died_and_when_the_next_may_start),
         TEST(S9_an_agent_that_lives_and_takes_no_operation_is_found),
         TEST(the_status_says_what_an_agent_takes),
+        TEST(memory_is_given_back_once_nothing_runs),
+        TEST(while_something_runs_no_memory_is_given_back),
     };
 
     if (!world_begin(argc, argv))
