@@ -186,6 +186,7 @@ static void P8_an_operation_that_cannot_be_canceled_refuses_a_registration_and_c
     assert_int_not_equal(cancel_request(&cancel, MI_REASON_SHUTDOWN), MI_RESULT_OK);
     assert_int_not_equal(cancel_claim(&cancel, &call), MI_RESULT_OK);
     assert_false(cancel_is_canceled(&cancel));
+    assert_false(cancel_is_finished(&cancel));
     assert_int_equal(cancel_finish(&cancel, &facts), MI_RESULT_OK);
     assert_false(facts.canceled);
     assert_int_equal(cancel_finish(&cancel, &facts), MI_RESULT_INVALID_PARAMETER);
