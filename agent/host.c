@@ -363,7 +363,7 @@ static int take_frames(Host *host)
                       (unsigned long long)frame.operation);
         if (r < 0)
             break;
-        /* A cancel that found no thread gets its next chance; PING comes now and then. */
+        /* Where the flusher has no thread, which looks oftener, this comes now and then. */
         if (frame.type == FRAME_PING)
             crew_retry(&host->crew);
     }

@@ -4,7 +4,7 @@
  * It begins with the MI_Context that the provider holds, so a context *is* its operation. Whoever
  * uses it has a use of it: the call thread until the provider's function has returned, the final
  * post until it has returned, each thread that is inside a context function, and a job of the
- * cancel threads or the flusher. With the last use it is released: RELEASED is sent, and its memory
+ * crew or the flusher. With the last use it is released: RELEASED is sent, and its memory
  * is put aside (operations.h), so that a late call on its context is refused rather than a crash
  * (P13).
  *

@@ -10,6 +10,7 @@
 #include "providers/declare.h"
 
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -104,30 +105,34 @@ static void MI_CALL get(void *self, MI_Context *context, const MI_Char *name_spa
     MI_Context_PostResult(context, result);
 }
 
+/* Posts @count instances, or as many as are taken. */
+static void post(MI_Context *context, const MI_ClassDecl *decl, MI_Uint32 count)
+{
+    Bench_Item item;
+    MI_Result result = MI_Context_ConstructInstance(context, decl, &item.instance);
+
+    if (result == MI_RESULT_OK) {
+        fill(&item, 0, "what an instance of an ordinary size carries: a sentence or so");
+        for (MI_Uint32 i = 0; i < count && result == MI_RESULT_OK; i++) {
+            item.Id.value = i;
+            result = MI_Context_PostInstance(context, &item.instance);
+        }
+        MI_Instance_Destruct(&item.instance);
+    }
+    MI_Context_PostResult(context, result);
+}
+
 static void MI_CALL enumerate(void *self, MI_Context *context, const MI_Char *name_space,
                               const MI_Char *class_name, const MI_PropertySet *properties,
                               MI_Boolean keys_only, const MI_Filter *filter)
 {
-    Bench_Item item;
-
     (void)self;
     (void)name_space;
     (void)class_name;
     (void)properties;
     (void)keys_only;
     (void)filter;
-    MI_Result result = MI_Context_ConstructInstance(context, &Bench_Item_class, &item.instance);
-    if (result != MI_RESULT_OK) {
-        MI_Context_PostResult(context, result);
-        return;
-    }
-    fill(&item, 0, "what an instance of an ordinary size carries: a sentence or so");
-    for (MI_Uint32 i = 0; i < COUNT && result == MI_RESULT_OK; i++) {
-        item.Id.value = i;
-        result = MI_Context_PostInstance(context, &item.instance);
-    }
-    MI_Instance_Destruct(&item.instance);
-    MI_Context_PostResult(context, result);
+    post(context, &Bench_Item_class, COUNT);
 }
 
 static MI_CONST MI_ProviderFT functions = {.GetInstance = get, .EnumerateInstances = enumerate};
@@ -196,26 +201,13 @@ static void MI_CALL post_on(void *self, MI_Context *context, const MI_Char *name
                             const MI_Char *class_name, const MI_PropertySet *properties,
                             MI_Boolean keys_only, const MI_Filter *filter)
 {
-    Bench_Item item;
-
     (void)self;
     (void)name_space;
     (void)class_name;
     (void)properties;
     (void)keys_only;
     (void)filter;
-    MI_Result result = MI_Context_ConstructInstance(context, &Bench_Endless_class, &item.instance);
-    if (result != MI_RESULT_OK) {
-        MI_Context_PostResult(context, result);
-        return;
-    }
-    fill(&item, 0, "what an instance of an ordinary size carries: a sentence or so");
-    do {
-        item.Id.value++;
-        result = MI_Context_PostInstance(context, &item.instance);
-    } while (result == MI_RESULT_OK);
-    MI_Instance_Destruct(&item.instance);
-    MI_Context_PostResult(context, result);
+    post(context, &Bench_Endless_class, UINT32_MAX);
 }
 
 static MI_CONST MI_ProviderFT endless_functions = {.EnumerateInstances = post_on};

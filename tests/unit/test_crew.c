@@ -3,28 +3,7 @@
  * when there can be no more.
  */
 #include "tests/unit/agent_harness.h"
-
-#include <dlfcn.h>
-#include <fcntl.h>
-#include <sys/wait.h>
-
-/* ---- pthread_create that can be made to fail ---- */
-
-typedef int (*CreateFunction)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-
-static atomic_bool no_threads;
-
-/* The names are those of <pthread.h>. */
-int pthread_create(pthread_t *restrict __newthread, const pthread_attr_t *restrict __attr,
-                   void *(*__start_routine)(void *), void *restrict __arg)
-{
-    CreateFunction create;
-
-    if (no_threads)
-        return EAGAIN;
-    *(void **)(void *)&create = dlsym(RTLD_NEXT, "pthread_create");
-    return create(__newthread, __attr, __start_routine, __arg);
-}
+#include "tests/unit/no_threads.h"
 
 /* ---- A source: the test puts jobs in, and a thread of the crew takes them out ---- */
 
@@ -169,18 +148,23 @@ static void expect_all_inside(Job *jobs, size_t count)
         expect_open(&jobs[i].ran);
 }
 
+/* They come together, block, and are all inside when it returns. */
+static void enter(Job *jobs, size_t count, CrewJobKind kind)
+{
+    for (size_t i = 0; i < count; i++)
+        job_init(&jobs[i], kind, true);
+    arrive(jobs, count);
+    expect_all_inside(jobs, count);
+}
+
 static void let_go(Job *jobs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
         gate_open(&jobs[i].leave);
 }
 
-static Gate entered = GATE_INIT, called = GATE_INIT;
-
 static int begin(void **state)
 {
-    gate_close(&entered);
-    gate_close(&called);
     inside = most_inside = runs = 0;
     least_free = 1000;
     no_threads = false;
@@ -209,10 +193,7 @@ static void functions_that_come_together_run_side_by_side(void **state)
 
     (void)state;
     crew_begin(4);
-    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
-        job_init(&jobs[i], CREW_CALL, true);
-    arrive(jobs, ARRAY_SIZE(jobs));
-    expect_all_inside(jobs, ARRAY_SIZE(jobs));
+    enter(jobs, ARRAY_SIZE(jobs), CREW_CALL);
     let_go(jobs, ARRAY_SIZE(jobs));
     crew_end();
     assert_int_equal(most_inside, 4);
@@ -224,11 +205,8 @@ static void functions_that_come_one_by_one_run_side_by_side(void **state)
 
     (void)state;
     crew_begin(8);
-    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
-        job_init(&jobs[i], CREW_CALL, true);
-        arrive(&jobs[i], 1);
-        expect_open(&jobs[i].ran);
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        enter(&jobs[i], 1, CREW_CALL);
     let_go(jobs, ARRAY_SIZE(jobs));
     crew_end();
     assert_int_equal(most_inside, 8);
@@ -297,10 +275,7 @@ static void functions_that_block_get_a_thread_each_after_a_few_ticks(void **stat
 
     (void)state;
     crew_begin(100);
-    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
-        job_init(&jobs[i], CREW_CALL, true);
-    arrive(jobs, ARRAY_SIZE(jobs));
-    expect_all_inside(jobs, ARRAY_SIZE(jobs));
+    enter(jobs, ARRAY_SIZE(jobs), CREW_CALL);
     let_go(jobs, ARRAY_SIZE(jobs));
     crew_end();
     assert_int_equal(most_inside, 100);
@@ -312,10 +287,7 @@ static void a_function_is_entered_while_two_other_threads_are_free(void **state)
 
     (void)state;
     crew_begin(12);
-    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
-        job_init(&jobs[i], CREW_CALL, true);
-    arrive(jobs, ARRAY_SIZE(jobs));
-    expect_all_inside(jobs, ARRAY_SIZE(jobs));
+    enter(jobs, ARRAY_SIZE(jobs), CREW_CALL);
     let_go(jobs, ARRAY_SIZE(jobs));
     crew_end();
     assert_true(least_free >= 2);
@@ -345,11 +317,8 @@ static void a_callback_is_entered_while_another_thread_is_free(void **state)
 
     (void)state;
     crew_begin(1);
-    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
-        job_init(&jobs[i], CREW_CANCEL, true);
-        arrive(&jobs[i], 1);
-        expect_open(&jobs[i].ran);
-    }
+    for (size_t i = 0; i < ARRAY_SIZE(jobs); i++)
+        enter(&jobs[i], 1, CREW_CANCEL);
     let_go(jobs, ARRAY_SIZE(jobs));
     crew_end();
     assert_int_equal(most_inside, 8);
@@ -364,10 +333,7 @@ static void callbacks_run_while_functions_block_and_no_thread_can_be_started(voi
     (void)state;
     log_set_level((LogLevel)-1);
     crew_begin(20);
-    for (size_t i = 0; i < ARRAY_SIZE(functions); i++)
-        job_init(&functions[i], CREW_CALL, true);
-    arrive(functions, ARRAY_SIZE(functions));
-    expect_all_inside(functions, ARRAY_SIZE(functions));
+    enter(functions, ARRAY_SIZE(functions), CREW_CALL);
     no_threads = true;
     for (size_t i = 0; i < ARRAY_SIZE(callbacks); i++) {
         job_init(&callbacks[i], CREW_CANCEL, false);
@@ -444,9 +410,7 @@ static void functions_that_wait_for_a_thread_in_vain_are_refused_while_all_other
     log_set_level((LogLevel)-1);
     crew_begin(4);
     warm_up();
-    job_init(&first, CREW_CALL, true);
-    arrive(&first, 1);
-    expect_open(&first.ran);
+    enter(&first, 1, CREW_CALL);
     no_threads = true;
     for (size_t i = 0; i < ARRAY_SIZE(jobs); i++) {
         job_init(&jobs[i], i == 0 ? CREW_TELL : CREW_CALL, false);
@@ -496,9 +460,7 @@ static void a_callback_gets_its_thread_as_soon_as_one_can_be_started(void **stat
     log_set_level((LogLevel)-1);
     crew_begin(4);
     warm_up();
-    job_init(&first, CREW_CALL, true);
-    arrive(&first, 1);
-    expect_open(&first.ran);
+    enter(&first, 1, CREW_CALL);
     no_threads = true;
     job_init(&jobs[0], CREW_CANCEL, true);
     job_init(&jobs[1], CREW_CANCEL, false);
@@ -519,9 +481,7 @@ static void a_callback_that_no_thread_can_run_waits_until_one_can_be_started(voi
     (void)state;
     log_set_level((LogLevel)-1);
     crew_begin(4);
-    job_init(&first, CREW_CALL, true);
-    arrive(&first, 1);
-    expect_open(&first.ran);
+    enter(&first, 1, CREW_CALL);
     no_threads = true;
     job_init(&jobs[0], CREW_CANCEL, true);
     job_init(&jobs[1], CREW_CANCEL, false);
@@ -603,182 +563,12 @@ static void what_still_runs_at_the_end_of_the_source_is_waited_for(void **state)
 
     (void)state;
     crew_begin(4);
-    job_init(&job, CREW_CALL, true);
-    arrive(&job, 1);
-    expect_open(&job.ran);
+    enter(&job, 1, CREW_CALL);
     input.ended = CREW_READ_ENDED;
     source_kick(&input.source);
     gate_open(&job.leave);
     crew_end();
     assert_int_equal(inside, 0);
-}
-
-/* ---- The agent without threads ---- */
-
-static void enter_and_wait(MI_Context *context)
-{
-    gate_open(&entered);
-    gate_wait(&called);
-    MI_Context_PostResult(context, MI_RESULT_OK);
-}
-
-static void an_operation_without_a_thread_is_answered_and_released(void **state)
-{
-    Server *server = server_start(&(ServerOptions){0});
-
-    (void)state;
-    log_set_level((LogLevel)-1);
-    script.enumerate = enter_and_wait;
-    server_enumerate(server, 1, 0);
-    expect_open(&entered);
-    no_threads = true;
-    server_enumerate(server, 2, 0);
-    expect_whole(server, 2, MI_RESULT_SERVER_LIMITS_EXCEEDED);
-    no_threads = false;
-    gate_open(&called);
-    expect_whole(server, 1, MI_RESULT_OK);
-    server_stop(server);
-}
-
-static Gate unblocked = GATE_INIT;
-
-static void block(MI_CancellationReason reason, void *data)
-{
-    (void)reason, (void)data;
-    gate_wait(&unblocked);
-}
-
-static void open_gate(MI_CancellationReason reason, void *data)
-{
-    (void)reason;
-    gate_open(data);
-}
-
-static void register_and_wait(MI_Context *context)
-{
-    MI_Context_RegisterCancel(context, open_gate, &called);
-    gate_open(&entered);
-    gate_wait(&called);
-    MI_Context_PostResult(context, MI_RESULT_OK);
-}
-
-static void register_one_that_blocks(MI_Context *context)
-{
-    MI_Context_RegisterCancel(context, block, NULL);
-    gate_open(&entered);
-    gate_wait(&unblocked);
-    MI_Context_PostResult(context, MI_RESULT_OK);
-}
-
-static void start(Server *server, uint64_t id, void (*enumerate)(MI_Context *context))
-{
-    gate_close(&entered);
-    script.enumerate = enumerate;
-    server_enumerate(server, id, 0);
-    expect(server, FRAME_STARTED, id);
-    expect_open(&entered);
-}
-
-static void a_cancel_that_finds_no_thread_is_not_lost(void **state)
-{
-    Server *server = server_start(&(ServerOptions){0});
-
-    (void)state;
-    log_set_level((LogLevel)-1);
-    start(server, 1, register_one_that_blocks);
-    start(server, 2, register_and_wait);
-    no_threads = true;
-    server_cancel(server, 1, MI_REASON_NONE);
-    server_cancel(server, 2, MI_REASON_NONE);
-    expect_alive(server);
-    no_threads = false;
-    expect_alive(server);
-    assert_int_equal(expect_result(server, 2).flags & RESULT_DELIVERED, RESULT_DELIVERED);
-    gate_open(&unblocked);
-    assert_int_equal(expect_result(server, 1).flags & RESULT_DELIVERED, RESULT_DELIVERED);
-    server_stop(server);
-}
-
-static void post_and_end_thread(MI_Context *context)
-{
-    MI_Context_PostResult(context, MI_RESULT_OK);
-    pthread_exit(NULL);
-}
-
-static void a_function_that_ends_its_thread_is_released(void **state)
-{
-    Server *server = server_start(&(ServerOptions){.serial = true});
-
-    (void)state;
-    script.enumerate = post_and_end_thread;
-    for (uint64_t id = 1; id <= 20; id++) {
-        server_enumerate(server, id, 0);
-        expect_whole(server, id, MI_RESULT_OK);
-    }
-    server_stop(server);
-}
-
-static void open_and_end_thread(MI_CancellationReason reason, void *data)
-{
-    (void)reason;
-    gate_open(data);
-    pthread_exit(NULL);
-}
-
-static void register_one_that_ends_its_thread(MI_Context *context)
-{
-    MI_Context_RegisterCancel(context, open_and_end_thread, &called);
-    gate_open(&entered);
-    gate_wait(&called);
-    MI_Context_PostResult(context, MI_RESULT_OK);
-}
-
-static void a_callback_that_ends_its_thread_holds_up_no_final_post(void **state)
-{
-    Server *server = server_start(&(ServerOptions){0});
-
-    (void)state;
-    start(server, 1, register_one_that_ends_its_thread);
-    server_cancel(server, 1, MI_REASON_NONE);
-    assert_int_equal(expect_result(server, 1).flags & RESULT_DELIVERED, RESULT_DELIVERED);
-    expect(server, FRAME_RELEASED, 1);
-    server_stop(server);
-}
-
-/* ---- Children ---- */
-
-static atomic_int child;
-static Channel *parents;
-
-static void fork_a_child(MI_Context *context)
-{
-    const int fds[] = {parents->fd, parents->epoll, parents->kicks};
-    pid_t pid = fork();
-
-    if (pid == 0) {
-        for (size_t i = 0; i < ARRAY_SIZE(fds); i++)
-            if (fcntl(fds[i], F_GETFD) >= 0)
-                _exit(1);
-        _exit(0);
-    }
-    child = pid;
-    MI_Context_PostResult(context, MI_RESULT_OK);
-}
-
-static void a_child_that_a_provider_forks_has_no_way_to_the_server(void **state)
-{
-    Server *server = server_start(&(ServerOptions){0});
-    int status = -1;
-
-    (void)state;
-    parents = &server->host->channel;
-    script.enumerate = fork_a_child;
-    server_enumerate(server, 1, 0);
-    expect_whole(server, 1, MI_RESULT_OK);
-    assert_int_equal(waitpid(child, &status, 0), child);
-    assert_int_equal(status, 0);
-    expect_alive(server);
-    server_stop(server);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, begin)
@@ -806,11 +596,6 @@ int main(void)
         TEST(a_job_that_ends_its_thread_has_returned),
         TEST(what_waits_for_a_job_that_ends_its_thread_is_run),
         TEST(what_still_runs_at_the_end_of_the_source_is_waited_for),
-        TEST(an_operation_without_a_thread_is_answered_and_released),
-        TEST(a_cancel_that_finds_no_thread_is_not_lost),
-        TEST(a_function_that_ends_its_thread_is_released),
-        TEST(a_callback_that_ends_its_thread_holds_up_no_final_post),
-        TEST(a_child_that_a_provider_forks_has_no_way_to_the_server),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -529,125 +529,6 @@ static void a_message_that_memory_did_not_hold_ends_the_stream(void **state)
     assert_int_equal(world->hangup_error, -ENOMEM);
 }
 
-/* ---- In turn ---- */
-
-#define BULK 2
-
-/* Streams of bulk and one of small requests on the same loop, and who was read when. */
-typedef struct Lane {
-    Stream stream;
-    int peer;
-    char name;
-} Lane;
-
-static char order[64];
-static size_t read_in_turn;
-
-static void note_data(Stream *stream, Span data)
-{
-    Lane *lane = container_of(stream, Lane, stream);
-
-    assert_true(strlen(order) + 1 < sizeof(order));
-    order[strlen(order)] = lane->name;
-    if (lane->name != 'c')
-        read_in_turn += data.size;
-}
-
-static void ignore(Stream *stream)
-{
-    (void)stream;
-}
-
-static const StreamEvents lane_events = {
-    .on_data = note_data, .on_sent = ignore, .on_closed = ignore};
-
-static void lane_open(Lane *lane, World *world, char name, StreamPace pace)
-{
-    int sockets[2];
-
-    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, sockets),
-                     0);
-    lane->peer = sockets[1];
-    lane->name = name;
-    assert_int_equal(stream_init(&lane->stream, &world->shared, sockets[0], pace, &lane_events), 0);
-}
-
-static void lane_close(Lane *lane)
-{
-    stream_close(&lane->stream);
-    close(lane->peer);
-}
-
-/* As much as the socket holds. */
-static void lane_fill(Lane *lane)
-{
-    static const char much[STREAM_READ_SIZE];
-
-    while (send(lane->peer, much, sizeof(much), MSG_NOSIGNAL) > 0)
-        ;
-}
-
-static void a_small_request_waits_for_one_piece_of_bulk_at_most(void **state)
-{
-    World *world = *state;
-    Lane bulk[BULK], small;
-
-    memset(order, 0, sizeof(order));
-    read_in_turn = 0;
-    lane_open(&bulk[0], world, 'a', STREAM_IN_TURN);
-    lane_open(&bulk[1], world, 'b', STREAM_IN_TURN);
-    lane_open(&small, world, 'c', STREAM_AT_ONCE);
-    lane_fill(&bulk[0]);
-    lane_fill(&bulk[1]);
-    for (int i = 0; i < 3; i++) {
-        assert_int_equal(send(small.peer, "x", 1, MSG_NOSIGNAL), 1);
-        turn(world);
-    }
-    /* Before each piece the small one, and the others take turns. */
-    assert_string_equal(order, "cacbca");
-    assert_true(read_in_turn <= (size_t)3 * STREAM_TURN_SIZE);
-    lane_close(&bulk[0]);
-    lane_close(&bulk[1]);
-    lane_close(&small);
-    settle(world);
-}
-
-static void small_pieces_of_many_are_read_together(void **state)
-{
-    World *world = *state;
-    Lane bulk[BULK];
-
-    memset(order, 0, sizeof(order));
-    lane_open(&bulk[0], world, 'a', STREAM_IN_TURN);
-    lane_open(&bulk[1], world, 'b', STREAM_IN_TURN);
-    assert_int_equal(send(bulk[0].peer, "x", 1, MSG_NOSIGNAL), 1);
-    assert_int_equal(send(bulk[1].peer, "x", 1, MSG_NOSIGNAL), 1);
-    turn(world);
-    assert_int_equal(strlen(order), 2);
-    lane_close(&bulk[0]);
-    lane_close(&bulk[1]);
-    settle(world);
-}
-
-static void closed_while_it_waits_for_its_turn_it_is_not_read(void **state)
-{
-    World *world = *state;
-    Lane bulk[BULK];
-
-    memset(order, 0, sizeof(order));
-    lane_open(&bulk[0], world, 'a', STREAM_IN_TURN);
-    lane_open(&bulk[1], world, 'b', STREAM_IN_TURN);
-    lane_fill(&bulk[0]);
-    lane_fill(&bulk[1]);
-    turn(world);
-    assert_int_equal(strlen(order), 1);
-    lane_close(&bulk[order[0] == 'a']);
-    settle(world);
-    assert_null(strchr(order + 1, order[0] == 'a' ? 'b' : 'a'));
-    lane_close(&bulk[order[0] != 'a']);
-    settle(world);
-}
-
 #define TEST(name)                                                                                 \
     cmocka_unit_test_setup_teardown(name, world_at_once, world_teardown),                          \
         cmocka_unit_test_setup_teardown(name, world_in_turn, world_teardown)
@@ -680,9 +561,6 @@ int main(void)
         TEST(it_may_be_closed_when_all_was_sent),
         TEST(closing_drops_what_was_not_sent),
         TEST(a_message_that_memory_did_not_hold_ends_the_stream),
-        TEST_OF_TURNS(a_small_request_waits_for_one_piece_of_bulk_at_most),
-        TEST_OF_TURNS(small_pieces_of_many_are_read_together),
-        TEST_OF_TURNS(closed_while_it_waits_for_its_turn_it_is_not_read),
     };
     uv_loop_t first;
 
