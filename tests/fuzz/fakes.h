@@ -17,7 +17,7 @@
 
 typedef enum FakeState {
     FAKE_RUNNING,
-    FAKE_KILLED,  /* SIGKILL came: its exit is owed */
+    FAKE_KILLED,  /* SIGKILL came: its exit is owed, or, if it is left behind, uv_close */
     FAKE_EXITED,  /* its exit was told: uv_close is owed */
     FAKE_CLOSING, /* the close callback is owed */
     FAKE_CLOSED,
