@@ -48,7 +48,7 @@ static const ConfigKey keys[] = {
     {"maxUserAgents", KEY_COUNT, offsetof(Config, max_user_agents), 1, 100000, 64},
     {"maxStarts", KEY_COUNT, offsetof(Config, max_starts), 0, 1000000, 600},
     {"maxUserStarts", KEY_COUNT, offsetof(Config, max_user_starts), 0, 1000000, 120},
-    {"window", KEY_BYTES, offsetof(Config, window), 4096, 64UL << 20, 256UL << 10},
+    {"window", KEY_BYTES, offsetof(Config, window), 4096, 64UL << 20, 128UL << 10},
     {"operations", KEY_COUNT, offsetof(Config, operations), 1, 100000, 128},
     {"grace", KEY_TIME, offsetof(Config, grace), 1, HOURS_24, 5000},
     {"drain", KEY_TIME, offsetof(Config, drain), 1, HOURS_24, 60000},

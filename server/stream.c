@@ -62,6 +62,7 @@ static size_t read_once(Stream *stream)
     ssize_t size = recv(stream->fd, stream->shared->scratch, most, MSG_DONTWAIT);
 
     if (size > 0) {
+        stream->weight = (stream->weight + (size_t)size) / 2;
         stream->events->on_data(stream, (Span){stream->shared->scratch, (size_t)size});
         return (size_t)size;
     }
@@ -82,25 +83,48 @@ static size_t read_once(Stream *stream)
 /* Something can be read. What is read in turn stays readable until then, and is told again. */
 static void on_readable(Stream *stream)
 {
+    StreamLoop *shared = stream->shared;
+
     if (stream->pace == STREAM_AT_ONCE)
         read_once(stream);
     else if (list_is_empty(&stream->ready_link))
-        list_append(&stream->shared->ready, &stream->ready_link);
+        list_append(stream->weight < STREAM_LIGHT ? &shared->light : &shared->bulk,
+                    &stream->ready_link);
 }
 
-static void on_check(uv_check_t *check)
+/* Reads the first ones of @ready, once each, until they have brought @most bytes. */
+static void read_in_turn(List *ready, size_t most)
 {
-    StreamLoop *shared = container_of(check, StreamLoop, check);
     size_t size = 0;
     List *link;
 
-    while (size < STREAM_TURN_SIZE && (link = list_first(&shared->ready)) != NULL) {
+    while (size < most && (link = list_first(ready)) != NULL) {
         Stream *stream = list_entry(link, Stream, ready_link);
 
         list_unlink(link);
         if (stream->state == STREAM_OPEN)
             size += read_once(stream);
     }
+}
+
+/* on_sent may write more (credit to an agent): until nothing is left to send. */
+static void flush_all(StreamLoop *shared)
+{
+    List *link;
+
+    while ((link = list_first(&shared->dirty)) != NULL)
+        stream_flush(list_entry(link, Stream, dirty_link));
+}
+
+static void on_check(uv_check_t *check)
+{
+    StreamLoop *shared = container_of(check, StreamLoop, check);
+
+    read_in_turn(&shared->light, SIZE_MAX);
+    if (list_is_empty(&shared->bulk))
+        return;
+    flush_all(shared); /* what is small does not wait for what takes long */
+    read_in_turn(&shared->bulk, STREAM_TURN_SIZE);
 }
 
 void stream_read_rest(Stream *stream)
@@ -203,19 +227,15 @@ Buffer *stream_out(Stream *stream)
 
 static void on_prepare(uv_prepare_t *prepare)
 {
-    StreamLoop *shared = container_of(prepare, StreamLoop, prepare);
-    List *link;
-
-    /* on_sent may write more (credit to an agent): until nothing is left to send. */
-    while ((link = list_first(&shared->dirty)) != NULL)
-        stream_flush(list_entry(link, Stream, dirty_link));
+    flush_all(container_of(prepare, StreamLoop, prepare));
 }
 
 int stream_loop_init(StreamLoop *shared, uv_loop_t *loop)
 {
     *shared = (StreamLoop){.loop = loop};
     list_init(&shared->dirty);
-    list_init(&shared->ready);
+    list_init(&shared->light);
+    list_init(&shared->bulk);
     shared->scratch = malloc(STREAM_READ_SIZE);
     if (shared->scratch == NULL)
         return -ENOMEM;
@@ -265,7 +285,8 @@ static void on_loop_closed(uv_handle_t *handle)
 
 void stream_loop_close(StreamLoop *shared)
 {
-    assert(list_is_empty(&shared->dirty) && list_is_empty(&shared->ready));
+    assert(list_is_empty(&shared->dirty) && list_is_empty(&shared->light) &&
+           list_is_empty(&shared->bulk));
     uv_close((uv_handle_t *)&shared->check, NULL);
     uv_close((uv_handle_t *)&shared->prepare, on_loop_closed);
 }

@@ -10,9 +10,10 @@
  * sent is told by on_sent(). Reading: on_data() gets the bytes in the loop's buffer; what isn't
  * complete is the owner's to keep. One thread.
  *
- * Streams that carry bulk are read in turn: when all others have been, and then STREAM_TURN_SIZE
- * bytes of them together before the others are looked at again. So a cancel waits for one such
- * piece at most, however many agents stream.
+ * Streams that may carry bulk are read in turn, after all others: first those that have brought
+ * little of late, then, when what was written until then is sent, STREAM_TURN_SIZE bytes of the
+ * rest together. So a cancel, a small request and its answer each wait for one such piece at most,
+ * however many agents stream.
  */
 #pragma once
 
@@ -22,7 +23,8 @@
 #include <uv.h>
 
 #define STREAM_READ_SIZE (256U << 10)
-#define STREAM_TURN_SIZE (64U << 10)
+#define STREAM_TURN_SIZE (16U << 10)
+#define STREAM_LIGHT     (8U << 10) /* a stream is light if its reads bring less, on average */
 
 typedef struct Stream Stream;
 
@@ -32,7 +34,7 @@ typedef struct StreamLoop {
     uv_prepare_t prepare; /* sends what was written, before the loop sleeps */
     uv_check_t check;     /* reads those that are read in turn, after all others */
     List dirty;           /* of Stream.dirty_link */
-    List ready;           /* of Stream.ready_link: in turn, the first one is next */
+    List light, bulk;     /* of Stream.ready_link: to be read in turn, the first one is next */
     uv_poll_t reserve;    /* closed: see stream_loop_reserve */
     char *scratch;        /* STREAM_READ_SIZE bytes to read into */
 } StreamLoop;
@@ -70,8 +72,9 @@ struct Stream {
     StreamState state;
     StreamPace pace;
     int fd;
-    int wanted; /* the uv_poll events that are on */
-    Buffer out; /* written and not sent, from out_begin on */
+    int wanted;    /* the uv_poll events that are on */
+    size_t weight; /* bytes that a read has brought, on average of the last few */
+    Buffer out;    /* written and not sent, from out_begin on */
     size_t out_begin;
     uint64_t sent; /* bytes, since the beginning */
     List dirty_link;

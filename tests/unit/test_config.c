@@ -114,7 +114,7 @@ static const struct {
     {"agentCpuTime", offsetof(Config, agent_limits.cpu_time), 0, "1h", 3600000, "0", NULL, NULL,
      "99999999999999999999"},
     {"agentOutput", offsetof(Config, agent_output), 1000, "7", 7, "0", NULL, "1000000", "1000001"},
-    {"window", offsetof(Config, window), 256 << 10, "8k", 8192, "4096", "4095", "64M", "65M"},
+    {"window", offsetof(Config, window), 128 << 10, "8k", 8192, "4096", "4095", "64M", "65M"},
     {"operations", offsetof(Config, operations), 128, "9", 9, "1", "0", "100000", "100001"},
     {"grace", offsetof(Config, grace), 5000, "1500ms", 1500, "1ms", "0", "24h", "86400001ms"},
     {"drain", offsetof(Config, drain), 60000, "2min", 120000, "1ms", "0ms", "24h", "25h"},
@@ -444,7 +444,7 @@ static void what_can_not_change_is_kept_from_the_old_configuration(void **state)
     fresh.grace = 1;
     assert_int_equal(config_keep_fixed(&fresh, &world->config), 0);
     assert_string_equal(fresh.socket, "/a");
-    assert_int_equal(fresh.window, 256 << 10);
+    assert_int_equal(fresh.window, 128 << 10);
     assert_int_equal(fresh.grace, 1);
     config_deinit(&fresh);
 }
