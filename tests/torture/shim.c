@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -38,6 +39,8 @@
 
 static ShimState *state; /* NULL: nothing is to fail */
 static pid_t own_pid;
+static atomic_bool rests;            /* from here on nothing fails */
+static uintptr_t own_begin, own_end; /* the program, without its libraries */
 
 /* ---- Before the real allocator can be had: dlsym itself may allocate ---- */
 
@@ -74,6 +77,20 @@ static void *find(const char *name)
 
 /* ---- Whether a call fails ---- */
 
+/* Of dl_iterate_phdr(), which begins with the program. */
+static int note_own(struct dl_phdr_info *info, size_t size, void *data)
+{
+    (void)size;
+    (void)data;
+    own_begin = info->dlpi_addr;
+    for (int i = 0; i < info->dlpi_phnum; i++) {
+        uintptr_t end = info->dlpi_addr + info->dlpi_phdr[i].p_vaddr + info->dlpi_phdr[i].p_memsz;
+        if (info->dlpi_phdr[i].p_type == PT_LOAD && end > own_end)
+            own_end = end;
+    }
+    return 1;
+}
+
 static __attribute__((constructor)) void begin(void)
 {
     const char *path = getenv("MIHOST_SHIM");
@@ -84,6 +101,7 @@ static __attribute__((constructor)) void begin(void)
     if (fd < 0)
         return;
     own_pid = getpid();
+    (void)dl_iterate_phdr(note_own, NULL);
     (void)backtrace(frames, 1); /* loads what it needs, once */
     memory = mmap(NULL, sizeof(ShimState), PROT_READ | PROT_WRITE, MAP_SHARED, (int)fd, 0);
     syscall(SYS_close, fd);
@@ -106,6 +124,39 @@ static void note_place(void)
     }
 }
 
+static uint64_t find_place(void)
+{
+    void *frames[DEPTH];
+    int count = backtrace(frames, DEPTH);
+    uint64_t hash = 14695981039346656037ULL; /* FNV-1a, of offsets instead of bytes */
+
+    for (int i = 0; i < count; i++) {
+        uintptr_t address = (uintptr_t)frames[i];
+        if (address >= own_begin && address < own_end)
+            hash = (hash ^ (address - own_begin)) * 1099511628211ULL;
+    }
+    return hash == 0 ? 1 : hash;
+}
+
+static void keep_place(ShimKind kind, uint64_t place)
+{
+    for (size_t i = 0; i < SHIM_PLACES; i++) {
+        uint64_t there = 0;
+        if (atomic_compare_exchange_strong(&state->places[kind][(place + i) % SHIM_PLACES], &there,
+                                           place) ||
+            there == place)
+            return;
+    }
+}
+
+/* For builds that count coverage (tests/coverage/dump.c): from here on nothing fails, lest what was
+ * counted cannot be written down. */
+EXPORT void torture_shim_rest(void);
+EXPORT void torture_shim_rest(void)
+{
+    atomic_store(&rests, true);
+}
+
 /* A child that is about to become another program: a library that can't do its part there has no
  * way to say so but to abort, and the parent learns of that. */
 static bool is_child(void)
@@ -113,24 +164,36 @@ static bool is_child(void)
     return getpid() != own_pid;
 }
 
-/* True if this call, one of @kind, is the one that fails. */
+/* True if the call, the @now-th of @kind, is one that is to fail. */
+static bool is_meant(ShimKind kind, unsigned now)
+{
+    uint64_t place;
+
+    if (state->nth != 0)
+        return kind == (ShimKind)state->kind &&
+               (now == state->nth || (kind == SHIM_bytewise && now > state->nth));
+    if (state->place != 0 && (kind != (ShimKind)state->kind || atomic_load(&state->failed) > 0))
+        return false;
+    place = find_place();
+    keep_place(kind, place);
+    return place == state->place;
+}
+
+/* True if this call, one of @kind, fails. */
 static __attribute__((noinline)) bool fails(ShimKind kind)
 {
     static __thread bool is_inside;
-    unsigned now;
+    bool meant;
 
-    if (state == NULL || is_inside || is_finding || (is_child() && kind != SHIM_exec))
+    if (state == NULL || atomic_load(&rests) || is_inside || is_finding ||
+        (is_child() && kind != SHIM_exec))
         return false;
-    now = atomic_fetch_add(&state->counts[kind], 1) + 1;
-    if (kind != (ShimKind)state->kind)
-        return false;
-    if (now != state->nth)
-        return kind == SHIM_bytewise && state->nth != 0 && now > state->nth;
-    atomic_fetch_add(&state->failed, 1);
     is_inside = true;
-    note_place();
+    meant = is_meant(kind, atomic_fetch_add(&state->counts[kind], 1) + 1);
+    if (meant && atomic_fetch_add(&state->failed, 1) == 0)
+        note_place();
     is_inside = false;
-    return true;
+    return meant;
 }
 
 static bool fails_with(ShimKind kind, int error)

@@ -1,8 +1,9 @@
 /*
  * What the shim and who drives it share: a file that both map. torture.py knows it by its layout.
  *
- * The driver writes `kind` and `nth` before the program starts. The shim counts the calls of that
- * kind, in all processes that have the file, lets the nth one fail, and writes down where that was.
+ * The driver writes `kind`, and `nth` or `place`, before the program starts. The shim counts the
+ * calls of that kind, in all processes that have the file, lets the nth one fail, or the first that
+ * comes from the place, and writes down where that was.
  */
 #pragma once
 
@@ -33,11 +34,17 @@ typedef enum ShimKind {
     SHIM_KIND_COUNT,
 } ShimKind;
 
-#define SHIM_WHERE 2048
+#define SHIM_WHERE  2048
+#define SHIM_PLACES 1024 /* more than a kind has */
 
+/* A place is the hash of the program's own functions that led to a call: it is the same in each run
+ * of the same program, whichever thread was faster. */
 typedef struct ShimState {
+    uint64_t place; /* not 0: it is the first call from here that fails */
+    /* Where calls came from, in no order; 0: nowhere yet. */
+    atomic_uint_least64_t places[SHIM_KIND_COUNT][SHIM_PLACES];
     uint32_t kind;
-    uint32_t nth;                        /* 0: count only */
+    uint32_t nth;                        /* 0, and no place: count only */
     atomic_uint failed;                  /* how many calls failed */
     char where[SHIM_WHERE];              /* what led there: "FILE+OFFSET" each, a space behind */
     atomic_uint counts[SHIM_KIND_COUNT]; /* calls so far */

@@ -3,10 +3,11 @@
 
     torture.py BUILD [--only PATTERN] [--jobs N]     for every n, until nothing fails any more
     torture.py BUILD --seconds S [--seed N]          a sample: as many as go into S seconds
-    torture.py BUILD --one server:malloc:17          one, with the log
+    torture.py BUILD --places [--only PATTERN]       for each place from which such a call comes, its first
+    torture.py BUILD --one server:malloc:17          one, with the log; a place is 0x and its number
 
-What fails is a call of the server, or of its agents, of a kind that shim.h lists: PATTERN is one like "server:mal*". Which
-answers come doesn't matter then. What has to hold:
+What fails is a call of the server, or of its agents, of a kind that shim.h lists: PATTERN is one like "server:mal*". A place
+is the functions of the program that led to the call. Which answers come doesn't matter then. What has to hold:
 
 * nothing is ended by a signal, nothing hangs, no sanitizer has something to say;
 * every request has exactly one response (one that could not be read has an error with the id null), on all connections but
@@ -20,7 +21,6 @@ import collections
 import concurrent.futures
 import ctypes
 import fnmatch
-import functools
 import itertools
 import json
 import mmap
@@ -42,7 +42,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 PATIENCE = 30  # seconds until something hangs
 KINDS = re.findall(r"^    X\((\w+)\)", (HERE / "shim.h").read_text(encoding="utf-8"), re.M)
 WHERE = 2048
-STATE = struct.Struct(f"<III{WHERE}s{len(KINDS)}I")
+PLACES = 1024
+STATE = struct.Struct(f"<Q{len(KINDS) * PLACES}QIII{WHERE}s{len(KINDS)}I")
 REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:|Assertion .* failed")
 CRASH = re.compile(r"was ended by signal \d+ \(SIG(?!KILL|TERM|XCPU)\w+\)")
 CLOSED = re.compile(r"client \d+ \(uid \d+\): (closed|disconnected): (?!all was answered)|a client was turned away|accepting no more")
@@ -61,29 +62,53 @@ class Broken(Exception):
     """One of the rules above."""
 
 
+class Call:
+    """The call that fails: the @nth of @kind in @target, or the first from @place."""
+
+    def __init__(self, target, kind, nth=0, place=0):
+        self.target, self.kind, self.nth, self.place = target, kind, nth, place
+
+    @classmethod
+    def parse(cls, text):
+        target, kind, which = text.split(":")
+        return cls(target, kind, place=int(which, 16)) if which.startswith("0x") else cls(target, kind, int(which))
+
+    def __str__(self):
+        return f"{self.target}:{self.kind}:{f'{self.place:#x}' if self.place else self.nth}"
+
+
 class Shim:
     """The file that the shim has mapped."""
 
-    def __init__(self, path, kind, nth):
-        path.write_bytes(STATE.pack(KINDS.index(kind), nth, 0, b"", *[0] * len(KINDS)))
+    def __init__(self, path, call):
+        path.write_bytes(STATE.pack(call.place, *[0] * (len(KINDS) * PLACES), KINDS.index(call.kind), call.nth, 0, b"",
+                                    *[0] * len(KINDS)))
         with open(path, "r+b") as file:
             self.memory = mmap.mmap(file.fileno(), STATE.size)
 
     def read(self):
-        return STATE.unpack(self.memory)
+        """(how many failed, where, calls of each kind)"""
+        return STATE.unpack(self.memory)[-len(KINDS) - 2:-len(KINDS)] + (STATE.unpack(self.memory)[-len(KINDS):],)
 
     @property
     def failed(self):
-        return self.read()[2] > 0
+        return self.read()[0] > 0
 
     @property
     def counts(self):
-        return dict(zip(KINDS, self.read()[4:]))
+        return dict(zip(KINDS, self.read()[2]))
+
+    @property
+    def places(self):
+        """From where calls came, of each kind, sorted."""
+        places = STATE.unpack(self.memory)[1:1 + len(KINDS) * PLACES]
+        return {kind: sorted(place for place in places[i * PLACES:(i + 1) * PLACES] if place)
+                for i, kind in enumerate(KINDS)}
 
     def where(self):
         """The calls that led there, as text."""
         lines = []
-        for frame in self.read()[3].rstrip(b"\0").decode().split():
+        for frame in self.read()[1].rstrip(b"\0").decode().split():
             path, offset = frame.rsplit("+", 1)
             found = subprocess.run(["addr2line", "-sfpe", path, offset], capture_output=True, text=True, check=False).stdout
             lines.append(f"    {pathlib.Path(path).name}: {found.strip()}")
@@ -189,12 +214,12 @@ def until(holds, what):
 
 
 class Day:
-    """A server, and what its clients ask in a day, while something fails: @target's @nth call of @kind."""
+    """A server, and what its clients ask in a day, while @call fails."""
 
-    def __init__(self, build, target, kind, nth, baseline=None):
-        self.build, self.target, self.baseline = build, target, baseline
+    def __init__(self, build, call, baseline=None):
+        self.build, self.target, self.baseline = build, call.target, baseline
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mihost-torture-"))
-        self.shim = Shim(self.folder / "shim", kind, nth)
+        self.shim = Shim(self.folder / "shim", call)
         self.socket, self.log = self.folder / "socket", self.folder / "log"
         self.server = None
         self.lost = 0
@@ -399,34 +424,34 @@ class Torture:
         self.lock = threading.Lock()
         self.covered = collections.Counter()
         self.baseline = None
-        self.counts = {}
+        self.counts, self.places = {}, {}
 
     def measure(self):
-        """How many calls of each kind there are on a day when nothing fails."""
+        """How many calls of each kind there are on a day when nothing fails, and from where."""
         for target in "server", "agent":
-            day = Day(self.build, target, KINDS[0], 0)
+            day = Day(self.build, Call(target, KINDS[0]))
             wrong = day.run()
             if wrong:
                 sys.exit(f"torture: {wrong}, and nothing had failed:\n{day.text()}")
-            self.counts[target] = day.shim.counts
+            self.counts[target], self.places[target] = day.shim.counts, day.shim.places
             self.baseline = day.descriptors if target == "server" else self.baseline
             day.remove()
 
-    def one(self, target, kind, nth, show=False):
-        """True if something failed, that is, if there was an nth call."""
-        day = Day(self.build, target, kind, nth, self.baseline)
+    def one(self, call, show=False):
+        """True if something failed, that is, if there was such a call."""
+        day = Day(self.build, call, self.baseline)
         wrong = day.run()
         failed = day.shim.failed
         if wrong or show:
             with self.lock:
-                print(f"torture: {target}:{kind}:{nth}: {wrong or 'nothing is wrong'}; what failed:\n{day.shim.where()}", flush=True)
+                print(f"torture: {call}: {wrong or 'nothing is wrong'}; what failed:\n{day.shim.where()}", flush=True)
                 if show:
                     print(day.text())
         with self.lock:
             if wrong:
-                self.found.append(f"{target}:{kind}:{nth}: {wrong}")
+                self.found.append(f"{call}: {wrong}")
             if failed:
-                self.covered[f"{target}:{kind}"] += 1
+                self.covered[f"{call.target}:{call.kind}"] += 1
         day.remove()
         return failed
 
@@ -441,9 +466,21 @@ class Torture:
             with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
                 while misses < 3:
                     batch = [1, 10**6, 10**6, 10**6] if kind == "bytewise" else [next(numbers) for _ in range(4 * jobs)]
-                    for failed in pool.map(functools.partial(self.one, target, kind), batch):
+                    for failed in pool.map(self.one, [Call(target, kind, number) for number in batch]):
                         misses = 0 if failed else misses + 1
             print(f"torture: {name}: {self.covered[name]} failures in {time.monotonic() - began:.0f} s", flush=True)
+
+    def each_place(self, pattern, jobs):
+        """The first call from each place; but of "bytewise" only the one that is first of all, for the rest follow it."""
+        calls = [Call(target, kind, place=place)
+                 for target, kind in itertools.product(("server", "agent"), KINDS)
+                 if kind != "bytewise" and fnmatch.fnmatch(f"{target}:{kind}", pattern)
+                 for place in self.places[target][kind]]
+        calls += [Call(target, "bytewise", 1) for target in ("server", "agent") if fnmatch.fnmatch(f"{target}:bytewise", pattern)]
+        with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+            list(pool.map(self.one, calls))
+        print("torture: places:", ", ".join(f"{target}:{kind} {len(self.places[target][kind])}" for target in self.places for kind in KINDS))
+        print(f"torture: {len(calls)} places", flush=True)
 
     def sample(self, seconds, seed, jobs):
         chance = random.Random(seed)
@@ -453,13 +490,13 @@ class Torture:
 
         def draw():
             target, kind = chance.choice(places)
-            return target, kind, 1 if kind == "bytewise" else chance.randint(1, self.counts[target][kind])
+            return Call(target, kind, 1 if kind == "bytewise" else chance.randint(1, self.counts[target][kind]))
 
         def work():
             while time.monotonic() < deadline:
                 with self.lock:
-                    place = draw()
-                self.one(*place)
+                    call = draw()
+                self.one(call)
 
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             for each in [pool.submit(work) for _ in range(jobs)]:
@@ -470,7 +507,8 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("build", type=lambda path: pathlib.Path(path).resolve())
     parser.add_argument("--only", default="*")
-    parser.add_argument("--one")
+    parser.add_argument("--one", type=Call.parse)
+    parser.add_argument("--places", action="store_true")
     parser.add_argument("--seconds", type=float)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     parser.add_argument("--jobs", type=int, default=2)
@@ -481,8 +519,9 @@ def main():
     for target, counts in torture.counts.items():
         print(f"torture: calls on a day of {target}:", ", ".join(f"{kind} {count}" for kind, count in counts.items()), flush=True)
     if options.one:
-        target, kind, nth = options.one.split(":")
-        torture.one(target, kind, int(nth), show=True)
+        torture.one(options.one, show=True)
+    elif options.places:
+        torture.each_place(options.only, options.jobs)
     elif options.seconds:
         print(f"torture: the seed is {options.seed}", flush=True)
         torture.sample(options.seconds, options.seed, options.jobs)

@@ -96,6 +96,29 @@ static void a_client_may_acknowledge_more_than_it_got(void **state)
     assert_int_equal(count_parts(peer, "\"token\":\"t\""), VILLAIN_BATCHES);
 }
 
+static void what_is_acknowledged_is_forgotten_before_all_is(void **state)
+{
+    World *world = *state;
+
+    world->config.window = 4096;
+    start(world);
+    Peer *peer = peer_connect(world);
+    unsigned id =
+        ask_enumerate(world, peer, "streams", ",'partialResultToken':'t','acknowledge':true");
+    pump_until(world, world->server.request_count == 1);
+    Request *request = only_request(world);
+    pump_until(world, request->parts_sent.size >= 8 * sizeof(RequestPart));
+    size_t sent = request->parts_sent.size / sizeof(RequestPart);
+    request_acknowledge(request, 1);
+    assert_int_equal(request->parts_sent.size, sent * sizeof(RequestPart)); /* not for each one */
+    request_acknowledge(request, sent / 2);
+    assert_int_equal(request->parts_begin, 0);
+    assert_int_equal(request->parts_sent.size, (sent - sent / 2 - 1) * sizeof(RequestPart));
+    cancel(world, peer, id, "none");
+    expect(await(world, peer, id), "\"code\":-32800");
+    pump_until(world, world->server.request_count == 0);
+}
+
 static void progress_moves_no_deadline_beyond_the_maximum(void **state)
 {
     World *world = *state;
@@ -156,6 +179,7 @@ int main(int argc, char **argv)
         TEST(a_class_that_has_nothing_to_show_is_left_out_of_the_list),
         TEST(a_part_that_ends_after_the_answer_says_nothing),
         TEST(a_client_may_acknowledge_more_than_it_got),
+        TEST(what_is_acknowledged_is_forgotten_before_all_is),
         TEST(progress_moves_no_deadline_beyond_the_maximum),
         TEST(each_step_of_a_request_can_be_traced),
     };
