@@ -1,6 +1,6 @@
 #include "libmi/class_cache.h"
 
-#include "protocol/json.h"
+#include "libmi/body.h"
 #include "protocol/mi_json_class.h"
 
 #include <errno.h>
@@ -45,17 +45,18 @@ static void settle(ClassEntry *entry, ClassState state)
     connection_unref(connection);
 }
 
-/* The class in `{"class": {...}}`; NULL if it is none. */
-static SharedClass *read_class(Span result)
+/* Reads the class in `{"class": {...}}`: what is known of it then. */
+static ClassState read_class(Span result, SharedClass **ret)
 {
-    SharedClass *shared = NULL;
-    Span rest = result, key, value;
+    Span json = json_find_member(result, "class");
     MiJsonError error;
+    int r = -EINVAL;
 
-    while (json_next_member(&rest, &key, &value))
-        if (span_equals(key, "class") && json_type(value) == JSON_OBJECT)
-            (void)mi_json_get_class(value, &shared, NULL, &error);
-    return shared;
+    if (body_is(json, JSON_OBJECT))
+        r = mi_json_get_class(json, ret, NULL, &error);
+    if (r == -ENOMEM) /* not unknown: values would be handed over as what they look like */
+        return CLASS_UNREAD;
+    return r < 0 ? CLASS_UNKNOWN : CLASS_KNOWN;
 }
 
 static void on_event(Pending *pending, Event *event)
@@ -63,8 +64,7 @@ static void on_event(Pending *pending, Event *event)
     ClassEntry *entry = container_of(pending, ClassEntry, pending);
 
     if (event->kind == EVENT_RESULT) {
-        entry->shared = read_class(event->body);
-        settle(entry, entry->shared == NULL ? CLASS_UNKNOWN : CLASS_KNOWN);
+        settle(entry, read_class(event->body, &entry->shared));
     } else if (event->kind == EVENT_ERROR) {
         settle(entry, CLASS_UNKNOWN);
     }

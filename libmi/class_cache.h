@@ -3,9 +3,9 @@
  *
  * An entry is made when a class is asked for, and stays. Guarded by the session's lock.
  *
- *   CLASS_ASKED -> CLASS_KNOWN, CLASS_UNKNOWN    by the thread that reads the answer
- *   CLASS_ASKED -> CLASS_LOST                    with the connection
- *   any of the last three -> CLASS_ASKED         by class_cache_ask()
+ *   CLASS_ASKED -> CLASS_KNOWN, CLASS_UNKNOWN, CLASS_UNREAD    by the thread that reads the answer
+ *   CLASS_ASKED -> CLASS_LOST                                  with the connection
+ *   any of the last four -> CLASS_ASKED                        by class_cache_ask()
  */
 #pragma once
 
@@ -18,6 +18,7 @@ typedef enum ClassState {
     CLASS_ASKED,   /* the host owes an answer */
     CLASS_KNOWN,   /* `shared` is it */
     CLASS_UNKNOWN, /* the host doesn't tell: values are typed by what they look like */
+    CLASS_UNREAD,  /* the host did, and there was no memory for it */
     CLASS_LOST,    /* the host was lost before it answered */
 } ClassState;
 

@@ -1,30 +1,51 @@
 #include "libmi/draft.h"
 
 #include "libmi/options.h"
+#include "libmi/refused.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Ends what has no Operation: without a session, or without memory. */
-static void refuse(const DraftStart *start, OperationShape shape, MI_Result result, const char *why)
+/* The callback that is told of the end: as of an operation, which may be NULL. False: there is
+ * none.
+ */
+static bool tell(MI_Operation *operation, OperationShape shape,
+                 const MI_OperationCallbacks *callbacks, MI_Result result, const char *why)
 {
-    const MI_OperationCallbacks *callbacks = start->callbacks;
+    if (callbacks == NULL)
+        return false;
+    if ((shape == SHAPE_CLASS || shape == SHAPE_CLASSES) && callbacks->classResult != NULL)
+        callbacks->classResult(operation, callbacks->callbackContext, NULL, MI_FALSE, result, why,
+                               NULL, NULL);
+    else if (shape == SHAPE_INDICATIONS && callbacks->indicationResult != NULL)
+        callbacks->indicationResult(operation, callbacks->callbackContext, NULL, NULL, NULL,
+                                    MI_FALSE, result, why, NULL, NULL);
+    else if (shape < SHAPE_CLASS && callbacks->instanceResult != NULL)
+        callbacks->instanceResult(operation, callbacks->callbackContext, NULL, MI_FALSE, result,
+                                  why, NULL, NULL);
+    else
+        return false;
+    return true;
+}
 
+/* Ends what has no session, or nowhere to be. */
+static void refuse(const DraftStart *start, OperationShape shape)
+{
     if (start->client != NULL)
         *start->client = (MI_Operation){0};
-    if (callbacks == NULL)
-        return;
-    if ((shape == SHAPE_CLASS || shape == SHAPE_CLASSES) && callbacks->classResult != NULL)
-        callbacks->classResult(NULL, callbacks->callbackContext, NULL, MI_FALSE, result, why, NULL,
-                               NULL);
-    else if (shape == SHAPE_INDICATIONS && callbacks->indicationResult != NULL)
-        callbacks->indicationResult(NULL, callbacks->callbackContext, NULL, NULL, NULL, MI_FALSE,
-                                    result, why, NULL, NULL);
-    else if (shape < SHAPE_CLASS && callbacks->instanceResult != NULL)
-        callbacks->instanceResult(NULL, callbacks->callbackContext, NULL, MI_FALSE, result, why,
-                                  NULL, NULL);
+    (void)tell(NULL, shape, start->callbacks, MI_RESULT_INVALID_PARAMETER,
+               "there is no session, or no operation");
+}
+
+/* Ends what there is no memory for. */
+static void refuse_memory(Session *session, const DraftStart *start, OperationShape shape)
+{
+    refused_show(session, REFUSED_ENDED, start->client);
+    if (!tell(start->client, shape, start->callbacks, MI_RESULT_SERVER_LIMITS_EXCEEDED,
+              "there is no memory for the operation"))
+        refused_show(session, REFUSED_OWES_RESULT, start->client);
 }
 
 /* Whether messages of @channel are wanted: who has a callback gets all, but for those that were
@@ -121,15 +142,14 @@ Draft draft_begin(const DraftStart *start, const DraftKind *kind)
     const OptionList *list = operation_options_list(start->options);
 
     if (draft.session == NULL || start->client == NULL) {
-        refuse(start, kind->shape, MI_RESULT_INVALID_PARAMETER,
-               "there is no session, or no operation");
+        refuse(start, kind->shape);
         return draft;
     }
     pthread_mutex_lock(&draft.session->lock);
     draft.operation = make(draft.session, start, kind, list);
     if (draft.operation == NULL) {
         pthread_mutex_unlock(&draft.session->lock);
-        refuse(start, kind->shape, MI_RESULT_SERVER_LIMITS_EXCEEDED, "out of memory");
+        refuse_memory(draft.session, start, kind->shape);
         return draft;
     }
     draft.head = (RequestHead){
@@ -159,23 +179,9 @@ static void ask_class(const Draft *draft)
         operation->shape >= SHAPE_CLASS || operation->shape == SHAPE_NOTHING)
         return;
     entry = class_cache_find(&draft->session->classes, operation->name_space, span_of(name));
-    if (entry == NULL || entry->state == CLASS_LOST || entry->state == CLASS_UNKNOWN)
+    if (entry == NULL || (entry->state != CLASS_ASKED && entry->state != CLASS_KNOWN))
         (void)class_cache_ask(&draft->session->classes, operation->connection,
                               operation->name_space, span_of(name), &asked);
-}
-
-/* What an operation that goes to callbacks has to say where no thread can be made for it. */
-static void end_here(Operation *operation)
-{
-    const DraftStart start = {.callbacks = &operation->callbacks};
-    char why[CONNECTION_WHY];
-
-    operation->state = OPERATION_ENDED;
-    snprintf(why, sizeof(why), "%s", operation->why);
-    list_unlink(&operation->ready_link);
-    pthread_mutex_unlock(&operation->session->lock);
-    refuse(&start, operation->shape, operation->failure, why);
-    pthread_mutex_lock(&operation->session->lock);
 }
 
 void draft_send(Draft *draft)
@@ -183,17 +189,18 @@ void draft_send(Draft *draft)
     Operation *operation = draft->operation;
     bool is_async = operation->is_async;
     bool has_worker = !is_async || workers_start(draft->session);
+    bool is_short;
 
     request_end(&draft->request);
-    if (operation->state == OPERATION_RUNNING &&
-        (draft->error < 0 || !has_worker || buffer_failed(&draft->request))) {
+    is_short = !has_worker || buffer_failed(&draft->request);
+    if (operation->state == OPERATION_RUNNING && (draft->error < 0 || is_short)) {
         connection_remove(operation->connection, &operation->pending);
-        operation_fail_at_once(operation,
-                               draft->error == -EINVAL ? MI_RESULT_INVALID_PARAMETER
-                                                       : MI_RESULT_SERVER_LIMITS_EXCEEDED,
-                               draft->error == -EINVAL
-                                   ? "an argument, or an option, is none of MI's, or has no JSON"
-                                   : "there is no memory, or no thread, for the operation");
+        if (is_short) /* whatever came of it */
+            operation_fail_at_once(operation, MI_RESULT_SERVER_LIMITS_EXCEEDED,
+                                   "there is no memory, or no thread, for the operation");
+        else
+            operation_fail_at_once(operation, MI_RESULT_INVALID_PARAMETER,
+                                   "an argument, or an option, is none of MI's, or has no JSON");
     }
     if (operation->state == OPERATION_RUNNING) {
         Connection *connection = connection_ref(operation->connection);
@@ -202,7 +209,7 @@ void draft_send(Draft *draft)
         connection_send(connection, &draft->request);
         connection_unref(connection);
     } else if (!has_worker) {
-        end_here(operation);
+        workers_serve_here(operation);
     }
     buffer_deinit(&draft->request);
     pthread_mutex_unlock(&draft->session->lock);

@@ -11,6 +11,7 @@
 #include "mi/instance_impl.h"
 #include "protocol/json.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 /* Appends the string that @value is. */
@@ -107,7 +108,8 @@ static MI_PromptType prompt_type(const Event *event)
     return is_critical ? MI_PROMPTTYPE_CRITICAL : MI_PROMPTTYPE_NORMAL;
 }
 
-static void call_prompt(Operation *operation, const Event *event, bool is_asked)
+/* 0; -ENOMEM: the client would not see what it is asked, and isn't. */
+static int call_prompt(Operation *operation, const Event *event, bool is_asked)
 {
     CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
     MI_Operation *handle = operation_handle(operation);
@@ -115,42 +117,53 @@ static void call_prompt(Operation *operation, const Event *event, bool is_asked)
 
     put_prompt(&text, event);
     message = buffer_string(&text);
+    if (message == NULL)
+        return -ENOMEM;
     pthread_mutex_unlock(&operation->session->lock);
-    operation->callbacks.promptUser(handle, operation->callbacks.callbackContext,
-                                    message == NULL ? "" : message, prompt_type(event),
-                                    is_asked ? answer_prompt : NULL);
+    operation->callbacks.promptUser(handle, operation->callbacks.callbackContext, message,
+                                    prompt_type(event), is_asked ? answer_prompt : NULL);
     pthread_mutex_lock(&operation->session->lock);
+    return 0;
 }
 
-/* The error as the provider made it, or what it says. Without the lock. */
+/* The error as the provider made it, or what it says; NULL without memory. Without the lock. */
 static MI_Instance *make_error(Operation *operation, Span error)
 {
     CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
     Span details = json_find_member(error, "cimError"), result = json_find_member(error, "result");
     MI_Instance *instance = NULL;
     int64_t number = MI_RESULT_FAILED;
+    int r;
 
     if (details.data != NULL && json_type(details) == JSON_OBJECT) {
-        if (reading_instance(operation, details, &instance) == 0)
+        r = reading_instance(operation, details, &instance);
+        if (r == 0)
             return instance;
         instance_free(take_pointer(instance));
+        if (r == -ENOMEM)
+            return NULL;
     }
     if (result.data != NULL && json_type(result) == JSON_NUMBER)
         (void)json_get_integer(result, &number);
     put_text(&text, json_find_member(error, "message"));
-    return cim_error_new((MI_Result)number, buffer_string(&text));
+    if (buffer_string(&text) == NULL)
+        return NULL;
+    return cim_error_new((MI_Result)number, text.data);
 }
 
-static void call_error(Operation *operation, const Event *event, bool is_asked)
+/* As call_prompt(). */
+static int call_error(Operation *operation, const Event *event, bool is_asked)
 {
     CLEANUP(instance_freep) MI_Instance *error = NULL;
     MI_Operation *handle = operation_handle(operation);
 
     pthread_mutex_unlock(&operation->session->lock);
     error = make_error(operation, json_find_member(event->body, "error"));
-    operation->callbacks.writeError(handle, operation->callbacks.callbackContext, error,
-                                    is_asked ? answer_error : NULL);
+    if (error != NULL)
+        operation->callbacks.writeError(handle, operation->callbacks.callbackContext, error,
+                                        is_asked ? answer_error : NULL);
     pthread_mutex_lock(&operation->session->lock);
+    return error == NULL ? -ENOMEM : 0;
 }
 
 void operation_ask(Operation *operation, const Event *event)
@@ -161,6 +174,7 @@ void operation_ask(Operation *operation, const Event *event)
     OperationAnswer answer = is_error ? operation->error_answer : operation->prompt_answer;
     MI_CallbackMode mode = is_error ? operation->error_mode : operation->prompt_mode;
     char question[RPC_MAX_ID];
+    int r;
 
     if (event->id.size >= sizeof(question))
         return; /* no host has such ids */
@@ -180,9 +194,14 @@ void operation_ask(Operation *operation, const Event *event)
         operation->gate = GATE_QUESTION;
     }
     if (is_error)
-        call_error(operation, event, mode == MI_CALLBACKMODE_INQUIRE);
+        r = call_error(operation, event, mode == MI_CALLBACKMODE_INQUIRE);
     else
-        call_prompt(operation, event, mode == MI_CALLBACKMODE_INQUIRE);
-    if (mode == MI_CALLBACKMODE_REPORT)
+        r = call_prompt(operation, event, mode == MI_CALLBACKMODE_INQUIRE);
+    if (r < 0) {
+        operation->gate = GATE_OPEN;
+        operation_answer_default(operation, question);
+        operation_fail_reading(operation, r);
+    } else if (mode == MI_CALLBACKMODE_REPORT) {
         operation_answer(operation, question, is_error ? MI_TRUE : operation->unasked_answer);
+    }
 }

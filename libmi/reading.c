@@ -34,6 +34,8 @@ static int ask_class(Operation *operation, Span name)
     }
     if (r == 0 && (entry->state == CLASS_LOST || entry->state == CLASS_ASKED))
         r = -EPIPE;
+    else if (r == 0 && entry->state == CLASS_UNREAD)
+        r = -ENOMEM;
     pthread_mutex_unlock(&session->lock);
     return r;
 }
@@ -54,11 +56,11 @@ static int find_class(void *data, Span name, SharedClass **ret)
         return 0;
     pthread_mutex_lock(&operation->session->lock);
     entry = class_cache_find(&operation->session->classes, operation->name_space, name);
-    if (entry == NULL || entry->state == CLASS_ASKED || entry->state == CLASS_LOST) {
-        r = -ENOENT;
-    } else if (entry->state == CLASS_KNOWN) {
+    if (entry != NULL && entry->state == CLASS_KNOWN) {
         shared_class_unref(results->last);
         *ret = results->last = shared_class_ref(entry->shared);
+    } else if (entry == NULL || entry->state != CLASS_UNKNOWN) {
+        r = -ENOENT;
     }
     pthread_mutex_unlock(&operation->session->lock);
     if (r == -ENOENT) {

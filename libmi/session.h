@@ -81,6 +81,10 @@ MI_Result session_connect(Session *session, Connection **ret, char why[CONNECTIO
 /* Makes sure that somebody will hand over what goes to callbacks. False: no thread can be made. */
 bool workers_start(Session *session);
 
+/* Hands over the end of an operation for which no thread can be made, in this one. Careful: it may
+ * be gone afterwards. */
+void workers_serve_here(Operation *operation);
+
 /* An operation became ready, or has been started: a worker is to look. */
 void workers_wake(Session *session);
 

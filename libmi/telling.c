@@ -22,6 +22,8 @@ void operation_tell_message(Operation *operation, const Event *event)
     MI_Operation *handle = operation_handle(operation);
     MI_Uint32 number = 0;
 
+    if (buffer_failed(&channel) || buffer_failed(&text))
+        operation_fail_reading(operation, -ENOMEM); /* what was said isn't lost silently */
     if (name == NULL || message == NULL || operation->callbacks.writeMessage == NULL)
         return;
     while (number < ARRAY_SIZE(channels) && strcmp(name, channels[number]) != 0)
@@ -44,6 +46,8 @@ void operation_tell_progress(Operation *operation, const Event *event)
     MI_Operation *handle = operation_handle(operation);
     const char *texts[3];
 
+    if (buffer_failed(&kind))
+        operation_fail_reading(operation, -ENOMEM);
     if (word == NULL || strcmp(word, "end") == 0 || operation->callbacks.writeProgress == NULL)
         return;
     if (body_is(json_find_member(value, "title"), JSON_STRING)) /* the beginning alone has one */
@@ -51,6 +55,10 @@ void operation_tell_progress(Operation *operation, const Event *event)
     texts[0] = buffer_string(&operation->activity);
     texts[1] = body_text(json_find_member(value, "currentOperation"), &current);
     texts[2] = body_text(json_find_member(value, "message"), &status);
+    if (buffer_failed(&operation->activity) || buffer_failed(&current) || buffer_failed(&status)) {
+        operation_fail_reading(operation, -ENOMEM);
+        return;
+    }
     pthread_mutex_unlock(&operation->session->lock);
     operation->callbacks.writeProgress(
         handle, operation->callbacks.callbackContext, texts[0] == NULL ? "" : texts[0],

@@ -94,6 +94,13 @@ static void serve(Session *session, Operation *operation)
         operation_wake(operation); /* the gate may have been opened meanwhile */
 }
 
+void workers_serve_here(Operation *operation)
+{
+    list_unlink(&operation->ready_link);
+    operation->owes_started = false; /* it never was */
+    serve(operation->session, operation);
+}
+
 static void *run(void *data)
 {
     Session *session = data;
