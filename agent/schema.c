@@ -112,14 +112,18 @@ static int write_all(int fd, Span text)
     return 0;
 }
 
-/* Where the answer goes, kept from the library, whose words go to standard error. */
+/* Where the answer goes, kept from the library, whose words go to standard error. -1: it can't be
+ * kept, and words of the library would be taken for the answer. */
 static int take_output(void)
 {
     int fd = dup(STDOUT_FILENO);
 
-    if (fd < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
-        log_error("cannot set standard output aside: %s", strerror(errno));
-    return fd;
+    if (fd >= 0 && dup2(STDERR_FILENO, STDOUT_FILENO) >= 0)
+        return fd;
+    log_error("cannot set standard output aside: %s", strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }
 
 static int print(int output, const char *path)

@@ -29,7 +29,7 @@ struct Listener {
                      */
     Timer retry;
     ListenerOrigin origin;
-    dev_t device; /* of the socket file, to remove no other one */
+    dev_t device; /* of the socket file, to remove no other one; without inode: none of ours */
     ino_t inode;
     struct sockaddr_un address;
 };
@@ -175,27 +175,26 @@ static int open_socket(Listener *listener)
         bind(listener->fd, (struct sockaddr *)&listener->address, sizeof(listener->address)) < 0)
         r = -errno;
     umask(before);
-    if (r == 0 && (lstat(path, &status) < 0 || listen(listener->fd, BACKLOG) < 0))
+    if (r == 0 && lstat(path, &status) < 0)
         r = -errno;
-    if (r < 0) {
-        log_error("cannot listen on '%s': %s", path, strerror(-r));
-        return r;
-    }
     listener->device = status.st_dev;
     listener->inode = status.st_ino;
-    return 0;
+    if (r == 0 && listen(listener->fd, BACKLOG) < 0)
+        r = -errno;
+    if (r < 0)
+        log_error("cannot listen on '%s': %s", path, strerror(-r));
+    return r;
 }
 
-/* Takes the socket that the service manager has passed. */
-static void inherit_socket(Listener *listener, int fd)
+/* Where clients find the socket that the service manager has passed. */
+static void announce_inherited(const Listener *listener)
 {
     const char *wanted = listener->server->config->socket;
     struct sockaddr_un address = {0};
     socklen_t size = sizeof(address) - 1;
 
-    listener->fd = fd;
-    listener->origin = LISTENER_INHERITED;
-    if (getsockname(fd, (struct sockaddr *)&address, &size) < 0 || address.sun_path[0] == '\0') {
+    if (getsockname(listener->fd, (struct sockaddr *)&address, &size) < 0 ||
+        address.sun_path[0] == '\0') {
         log_info("listening on a socket of the service manager's");
         return;
     }
@@ -224,20 +223,49 @@ static void check_folder(const Listener *listener)
 
 static int make_socket(Listener *listener)
 {
-    int fd = manager_take_socket(), r;
+    int fd = manager_take_socket();
 
-    if (fd >= 0) {
-        inherit_socket(listener, fd);
-        return 0;
-    }
-    if (fd != -ENOENT)
+    if (fd == -ENOENT)
+        return open_socket(listener);
+    if (fd < 0)
         return fd;
-    r = open_socket(listener);
-    if (r == 0) {
-        check_folder(listener);
-        log_info("listening on '%s'", listener->address.sun_path);
+    listener->fd = fd;
+    listener->origin = LISTENER_INHERITED;
+    return 0;
+}
+
+static void announce(const Listener *listener)
+{
+    if (listener->origin == LISTENER_INHERITED) {
+        announce_inherited(listener);
+        return;
     }
-    return r;
+    check_folder(listener);
+    log_info("listening on '%s'", listener->address.sun_path);
+}
+
+/* Another server's, which took its place, stays. */
+static void remove_own(const Listener *listener)
+{
+    const char *path = listener->address.sun_path;
+    struct stat status;
+    int r = lstat(path, &status);
+
+    if (r == 0 && (status.st_dev != listener->device || status.st_ino != listener->inode))
+        return;
+    if (r == 0)
+        r = unlink(path);
+    if (r < 0 && errno != ENOENT)
+        log_warning("cannot remove '%s': %s: the next server will", path, strerror(errno));
+}
+
+/* Closes the socket, and removes it if this server has made it. */
+static void close_socket(const Listener *listener)
+{
+    if (listener->inode != 0)
+        remove_own(listener);
+    if (listener->fd >= 0)
+        close(listener->fd);
 }
 
 static void on_closed(uv_handle_t *handle)
@@ -258,14 +286,17 @@ int listener_new(Server *server, const char *path, Listener **ret)
     snprintf(listener->address.sun_path, sizeof(listener->address.sun_path), "%s", path);
     timer_init(&listener->retry, &server->timers, on_retry);
     r = make_socket(listener);
-    if (r == 0)
+    if (r == 0) {
         r = uv_poll_init(server->loop, &listener->poll, listener->fd);
+        if (r < 0)
+            log_error("cannot wait for clients: %s", strerror(-r));
+    }
     if (r < 0) {
-        if (listener->fd >= 0)
-            close(listener->fd);
+        close_socket(listener);
         free(listener);
         return r;
     }
+    announce(listener);
     set_accepting(listener, true);
     *ret = listener;
     return 0;
@@ -273,15 +304,10 @@ int listener_new(Server *server, const char *path, Listener **ret)
 
 Listener *listener_close(Listener *listener)
 {
-    struct stat status;
-
     if (listener == NULL)
         return NULL;
-    if (listener->origin == LISTENER_OURS && lstat(listener->address.sun_path, &status) == 0 &&
-        status.st_dev == listener->device && status.st_ino == listener->inode)
-        (void)unlink(listener->address.sun_path);
     timer_stop(&listener->retry);
     uv_close((uv_handle_t *)&listener->poll, on_closed);
-    close(listener->fd);
+    close_socket(listener);
     return NULL;
 }

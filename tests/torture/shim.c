@@ -12,8 +12,11 @@
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <link.h>
 #include <pthread.h>
+#include <pwd.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -21,7 +24,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -387,6 +394,142 @@ EXPORT void *dlopen(const char *path, int flags)
 {
     NEXT(dlopen);
     return next_(fails(SHIM_dlopen) ? "/nowhere/tortured.so" : path, flags);
+}
+
+/* ---- What else is asked of the system ---- */
+
+static bool is_own(const void *caller)
+{
+    return (uintptr_t)caller >= own_begin && (uintptr_t)caller < own_end;
+}
+
+/* Only where the program itself asks: libraries can't do without, and may have no way to say so. */
+#define OWN_FAILS(error) (is_own(__builtin_return_address(0)) && fails_with(SHIM_system, error))
+
+#define SYSTEM(function, parameters, arguments)                                                    \
+    EXPORT int function parameters                                                                 \
+    {                                                                                              \
+        NEXT(function);                                                                            \
+        return OWN_FAILS(EPERM) ? -1 : next_ arguments;                                            \
+    }
+
+SYSTEM(bind, (int fd, __CONST_SOCKADDR_ARG address, socklen_t size), (fd, address, size))
+SYSTEM(chdir, (const char *path), (path))
+SYSTEM(chmod, (const char *path, mode_t mode), (path, mode))
+SYSTEM(close_range, (unsigned first, unsigned last, int flags), (first, last, flags))
+SYSTEM(connect, (int fd, __CONST_SOCKADDR_ARG address, socklen_t size), (fd, address, size))
+SYSTEM(dup2, (int from, int to), (from, to))
+SYSTEM(epoll_ctl, (int epoll, int verb, int fd, struct epoll_event *event),
+       (epoll, verb, fd, event))
+SYSTEM(flock, (int fd, int verb), (fd, verb))
+SYSTEM(fstat, (int fd, struct stat *status), (fd, status))
+SYSTEM(getgrouplist, (const char *user, gid_t group, gid_t *groups, int *count),
+       (user, group, groups, count))
+SYSTEM(getgroups, (int size, gid_t *groups), (size, groups))
+SYSTEM(gethostname, (char *name, size_t size), (name, size))
+SYSTEM(getresgid, (gid_t * real, gid_t *effective, gid_t *saved), (real, effective, saved))
+SYSTEM(getresuid, (uid_t * real, uid_t *effective, uid_t *saved), (real, effective, saved))
+SYSTEM(getrlimit, (__rlimit_resource_t resource, struct rlimit *limit), (resource, limit))
+SYSTEM(getsockname, (int fd, __SOCKADDR_ARG address, socklen_t *size), (fd, address, size))
+SYSTEM(getsockopt, (int fd, int level, int option, void *value, socklen_t *size),
+       (fd, level, option, value, size))
+SYSTEM(listen, (int fd, int backlog), (fd, backlog))
+SYSTEM(lstat, (const char *path, struct stat *status), (path, status))
+SYSTEM(prlimit,
+       (pid_t pid, enum __rlimit_resource resource, const struct rlimit *now, struct rlimit *old),
+       (pid, resource, now, old))
+SYSTEM(setgroups, (size_t count, const gid_t *groups), (count, groups))
+SYSTEM(setresgid, (gid_t real, gid_t effective, gid_t saved), (real, effective, saved))
+SYSTEM(setresuid, (uid_t real, uid_t effective, uid_t saved), (real, effective, saved))
+SYSTEM(setrlimit, (__rlimit_resource_t resource, const struct rlimit *limit), (resource, limit))
+SYSTEM(sigprocmask, (int verb, const sigset_t *signals, sigset_t *old), (verb, signals, old))
+SYSTEM(unlink, (const char *path), (path))
+
+/* Those with a tail of arguments, each of which is a long at most, and of which a surplus does no
+ * harm. */
+#define WITH_TAIL(function, error, last)                                                           \
+    va_list list;                                                                                  \
+    unsigned long tail[6];                                                                         \
+    va_start(list, last);                                                                          \
+    for (size_t i = 0; i < sizeof(tail) / sizeof(*tail); i++)                                      \
+        tail[i] = va_arg(list, unsigned long);                                                     \
+    va_end(list);                                                                                  \
+    NEXT(function);                                                                                \
+    if (OWN_FAILS(error))                                                                          \
+    return -1
+
+EXPORT int fcntl(int fd, int verb, ...)
+{
+    WITH_TAIL(fcntl, EPERM, verb);
+    return next_(fd, verb, tail[0]);
+}
+
+EXPORT int fcntl64(int fd, int verb, ...)
+{
+    WITH_TAIL(fcntl64, EPERM, verb);
+    return next_(fd, verb, tail[0]);
+}
+
+EXPORT int ioctl(int fd, unsigned long verb, ...)
+{
+    WITH_TAIL(ioctl, EPERM, verb);
+    return next_(fd, verb, tail[0]);
+}
+
+EXPORT int prctl(int verb, ...)
+{
+    WITH_TAIL(prctl, EPERM, verb);
+    return next_(verb, tail[0], tail[1], tail[2], tail[3]);
+}
+
+EXPORT long syscall(long number, ...)
+{
+    WITH_TAIL(syscall, EPERM, number);
+    return next_(number, tail[0], tail[1], tail[2], tail[3], tail[4], tail[5]);
+}
+
+EXPORT int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout)
+{
+    NEXT(epoll_wait);
+    return OWN_FAILS(EINTR) ? -1 : next_(epoll, events, most, timeout);
+}
+
+EXPORT ssize_t readlinkat(int folder, const char *path, char *text, size_t size)
+{
+    NEXT(readlinkat);
+    return OWN_FAILS(EIO) ? -1 : next_(folder, path, text, size);
+}
+
+EXPORT char *realpath(const char *path, char *whole)
+{
+    NEXT(realpath);
+    return OWN_FAILS(EACCES) ? NULL : next_(path, whole);
+}
+
+EXPORT char *getcwd(char *path, size_t size)
+{
+    NEXT(getcwd);
+    return OWN_FAILS(EACCES) ? NULL : next_(path, size);
+}
+
+EXPORT struct passwd *getpwnam(const char *name)
+{
+    NEXT(getpwnam);
+    return OWN_FAILS(EIO) ? NULL : next_(name);
+}
+
+EXPORT struct group *getgrnam(const char *name)
+{
+    NEXT(getgrnam);
+    return OWN_FAILS(EIO) ? NULL : next_(name);
+}
+
+/* libuv's, which the program calls as it does the system. */
+EXPORT int uv_poll_init(void *loop, void *poll, int fd);
+EXPORT int uv_poll_init(void *loop, void *poll, int fd)
+{
+    NEXT(uv_poll_init);
+    return OWN_FAILS(EPERM) ? -EPERM : next_(loop, poll, fd);
 }
 
 /* ---- Reading and writing ---- */

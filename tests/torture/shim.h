@@ -21,6 +21,7 @@
     X(exec)       /* ENOENT */                                                                     \
     X(thread)     /* pthread_create: EAGAIN */                                                     \
     X(dlopen)     /* as of a file that isn't there */                                              \
+    X(system)     /* what else the program itself asks of the system: EPERM */                     \
     X(read)       /* of a socket, ECONNRESET; of a file, EIO */                                    \
     X(write)      /* to a socket, EPIPE; to a file, ENOSPC */                                      \
     X(again)      /* a read or a write of a socket: EINTR, or EAGAIN where it may not wait */      \

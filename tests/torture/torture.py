@@ -47,14 +47,16 @@ STATE = struct.Struct(f"<Q{len(KINDS) * PLACES}QIII{WHERE}s{len(KINDS)}I")
 REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:|Assertion .* failed")
 CRASH = re.compile(r"was ended by signal \d+ \(SIG(?!KILL|TERM|XCPU)\w+\)")
 CLOSED = re.compile(r"client \d+ \(uid \d+\): (closed|disconnected): (?!all was answered)|a client was turned away|accepting no more")
-# libuv has no way but to abort where it can't begin, with nobody served yet.
-LIBRARY = re.compile(r"uv_loop_init|stream_loop_reserve")
+# Libraries that end the program where they can't begin, with nobody served yet: libuv has no other way, and glibc doesn't look
+# at what it gets for its first look-up of a user.
+LIBRARY = re.compile(r"uv_loop_init|stream_loop_reserve|global_state_allocate")
 NAMESPACE = "root/cimv2"
 REGISTRATIONS = {
     "sample": "LIBRARY=sample\nCLASS=Test_Sample\nCLASS=Test_Many\nCLASS=Test_Types\nCALLS=parallel\n",
     "house": "LIBRARY=house\nCLASS=Test_Place\nCLASS=Test_Room:Test_Place\nCLASS=Test_Hall:Test_Room:Test_Place\n",
     "ticker": "LIBRARY={build}/providers/libticker.so\nCLASS=Demo_Ticker\nCALLS=parallel\n",
 }
+HOSTING = "HOSTING=nobody\n"  # where the server is root and the build is nobody's to read; before the classes
 SETTINGS = ["grace=500ms", "drain=1s", "stopTime=5s", "agentResponse=5s", "cgroup=none"]
 
 
@@ -222,6 +224,8 @@ class Day:
         self.shim = Shim(self.folder / "shim", call)
         self.socket, self.log = self.folder / "socket", self.folder / "log"
         self.server = None
+        self.manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)  # whom the server tells that it is ready
+        self.manager.bind("\0" + str(self.folder))
         self.lost = 0
         self.descriptors = 0
 
@@ -232,7 +236,10 @@ class Day:
         folder = self.folder / "register" / NAMESPACE.replace("/", "-")
         folder.mkdir(parents=True)
         for name, text in REGISTRATIONS.items():
-            (folder / f"{name}.reg").write_text(text.format(build=self.build), encoding="utf-8")
+            text = text.format(build=self.build)
+            if name == "house" and os.geteuid() == 0 and all(path.stat().st_mode & 0o001 for path in self.build.parents):
+                text = HOSTING + text
+            (folder / f"{name}.reg").write_text(text, encoding="utf-8")
         # The server's environment doesn't reach its agents: what they are to have stands in a script.
         script = self.folder / "agent"
         words = " ".join(f"{name}='{value}'" for name, value in self.environment("agent").items())
@@ -258,7 +265,8 @@ class Day:
             command += ["--set", setting]
         with open(self.log, "ab") as log:
             self.server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                           env={**os.environ, **self.environment("server")}, process_group=0)
+                                           env={**os.environ, **self.environment("server"), "NOTIFY_SOCKET": "@" + str(self.folder)},
+                                           process_group=0)
         until(lambda: self.server.poll() is not None or "listening on" in self.text(), "the server to start or to end")
         return self.server.poll() is None
 
@@ -328,6 +336,17 @@ class Day:
             client.request(method)
         self.finish(client)
 
+    def look_at_library(self):
+        """What `mihostctl register` has the agent do: it says what the library declares, or why it can't."""
+        found = subprocess.run([self.folder / "agent", "--schema", f"{self.build}/tests/providers/libhouse.so"],
+                               capture_output=True, text=True, check=False, timeout=PATIENCE)
+        with open(self.log, "a", encoding="utf-8") as log:
+            log.write(found.stderr)
+        if found.returncode == 0:
+            json.loads(found.stdout)
+        elif found.returncode < 0 or not found.stderr or not self.shim.failed:
+            raise Broken(f"--schema ended with {found.returncode}: {found.stderr}")
+
     # ---- What has to hold afterwards ----
 
     def serves(self):
@@ -372,7 +391,7 @@ class Day:
             raise Broken("the server doesn't stop") from None
         if status != 0:
             raise Broken(f"the server ended with {status}")
-        if self.socket.exists():
+        if self.socket.exists() and "cannot remove" not in self.text():
             raise Broken("the server left its socket")
 
     def check_log(self):
@@ -382,6 +401,7 @@ class Day:
 
     def live(self):
         self.prepare()
+        self.look_at_library()
         if self.start():
             for part in (self.ask_plainly, self.ask_for_much, self.ask_for_change, self.ask_and_cancel, self.ask_and_vanish,
                          self.ask_the_host):
@@ -398,6 +418,8 @@ class Day:
             raise Broken(f"the server did not start: {self.text()}")
         elif self.server.returncode == 0 or not self.text():
             raise Broken("the server did not start, and doesn't say why")
+        elif self.socket.exists() and "lstat" not in self.shim.where():
+            raise Broken("the server did not start, and left its socket")
         self.check_log()
 
     def run(self):
@@ -414,6 +436,7 @@ class Day:
                 self.server.wait()
 
     def remove(self):
+        self.manager.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
