@@ -3,8 +3,9 @@
  *
  * Agents are no processes but the other ends of their sockets; a signal only marks them, and the
  * target says when one exits. Time stands still until the target moves it. One allocation of our
- * own code can be made to fail. So the same input always leads to the same run. The target is
- * linked with --wrap for each function that is taken over (tests/fuzz/CMakeLists.txt).
+ * own code can be made to fail. So the same input always leads to the same run, and the same seed
+ * of the fuzzer to the same inputs. The target is linked with --wrap for each function that is
+ * taken over (tests/fuzz/CMakeLists.txt).
  */
 #pragma once
 

@@ -5,6 +5,8 @@
  * Behind HELLO and CONFIG, which may be damaged too, each few bytes are a frame. The provider gives
  * back what it was given. Whatever comes, the agent ends by itself; all that it writes are frames
  * of an agent, and no operation has two results, or anything behind RELEASED.
+ *
+ * The agent's threads are real: here the same seed does not lead to the same inputs.
  */
 #include "agent/host.h"
 #include "base/log.h"

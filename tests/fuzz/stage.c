@@ -11,12 +11,13 @@
 #include <ftw.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 static Stage the_stage;
-static char folder[] = "/tmp/mihost-stage-XXXXXX";
+static char folder[64];
 
 static const char *const names[] = {"a", "b", "c"};
 static const char *const classes[] = {
@@ -71,14 +72,38 @@ void stage_register(size_t index, unsigned variant)
         write_registration(index, variant);
 }
 
+/* The name is part of what the fuzzer learns from, so it is the same in each run, unless several
+ * run at a time. What one left behind that crashed is taken over; a lock says whether it is alive.
+ */
+static bool take_folder(unsigned number)
+{
+    struct stat status;
+    int fd;
+
+    snprintf(folder, sizeof(folder), "/tmp/mihost-stage-%.24s-%u", program_invocation_short_name,
+             number);
+    (void)mkdir(folder, 0700);
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    /* Whoever had the lock before may have removed it. */
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && fstat(fd, &status) == 0 && status.st_nlink > 0 &&
+        status.st_uid == geteuid())
+        return true; /* the descriptor holds the lock until the end of the program */
+    close(fd);
+    return false;
+}
+
 static void make_folder(void)
 {
-    char path[64];
+    char path[sizeof(folder) + 16];
+    unsigned number = 0;
 
-    require(mkdtemp(folder) != NULL);
+    while (!take_folder(number))
+        require(++number < 100);
     atexit(remove_folder);
     snprintf(path, sizeof(path), "%s/root-test", folder);
-    require(mkdir(path, 0700) == 0);
+    require(mkdir(path, 0700) == 0 || errno == EEXIST);
     for (size_t i = 0; i < ARRAY_SIZE(names); i++)
         write_registration(i, 0);
 }
