@@ -35,7 +35,7 @@ if(MIHOST_COVERAGE)
   add_compile_options(--coverage -fprofile-update=atomic)
   add_library(coverage_dump STATIC ${PROJECT_SOURCE_DIR}/tests/coverage/dump.c)
   target_compile_definitions(coverage_dump PRIVATE COVERAGE_BUILD="${CMAKE_BINARY_DIR}")
-  add_link_options(--coverage -Wl,--wrap=_exit,--undefined=__wrap__exit)
+  add_link_options(--coverage -Wl,--wrap=_exit,--wrap=kill,--undefined=__wrap__exit)
   link_libraries(coverage_dump)
 endif()
 # What is installed is hardened; tests/lint/hardened.py looks at the binaries for it. Programs become
