@@ -72,8 +72,15 @@ static int finish(pid_t pid, Interrupt *interrupt, int *status)
     int fd = pidfd_open(pid, 0), r = fd < 0 ? -errno : 0;
     struct pollfd ended = {.fd = fd, .events = POLLIN};
 
-    while (r == 0 && poll(&ended, 1, 0) == 0)
-        r = interrupt_wait(interrupt, fd, POLLIN, INTERRUPT_NO_TIMEOUT);
+    while (r == 0) {
+        int count = poll(&ended, 1, 0);
+
+        if (count > 0)
+            break;
+        r = count < 0 && errno != EINTR
+                ? -errno
+                : interrupt_wait(interrupt, fd, POLLIN, INTERRUPT_NO_TIMEOUT);
+    }
     if (fd >= 0)
         close(fd);
     /* Before it is reaped: until then no other group can have its number. */

@@ -84,16 +84,21 @@ static Span cell_text(Buffer *text, Span instance, const char *name)
     return buffer_span(text);
 }
 
-static void measure(Listing *listing, Span batch, Buffer *text)
+static int measure(Listing *listing, Span batch)
 {
+    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
     Span instance;
 
     while (json_next_element(&batch, &instance)) {
-        for (size_t i = 0; i < listing->table.count; i++)
+        for (size_t i = 0; i < listing->table.count; i++) {
             table_measure(&listing->table, i,
-                          cell_text(text, instance, listing->table.columns[i].name));
+                          cell_text(&text, instance, listing->table.columns[i].name));
+            if (buffer_failed(&text))
+                return -ENOMEM;
+        }
     }
     table_fit(&listing->table);
+    return 0;
 }
 
 static int put_rows(Listing *listing, Span batch, Buffer *to)
@@ -102,25 +107,27 @@ static int put_rows(Listing *listing, Span batch, Buffer *to)
     Span instance;
 
     while (json_next_element(&batch, &instance)) {
-        for (size_t i = 0; i < listing->table.count; i++)
+        for (size_t i = 0; i < listing->table.count; i++) {
             table_put_cell(&listing->table, to,
                            cell_text(&text, instance, listing->table.columns[i].name), TABLE_PLAIN);
+            if (buffer_failed(&text))
+                return -ENOMEM;
+        }
     }
-    return buffer_failed(&text) ? -ENOMEM : 0;
+    return 0;
 }
 
 /* Begins the table with the instances of @batch. */
 static int begin_table(Listing *listing, Span batch, Buffer *to)
 {
-    CLEANUP(buffer_deinit) Buffer text = BUFFER_INIT;
     int r = choose_columns(listing, batch);
 
     /* Nothing to make columns of, since none has properties: those that follow may. */
     if (r < 0 || listing->table.count == 0)
         return r;
-    measure(listing, batch, &text);
-    if (buffer_failed(&text))
-        return -ENOMEM;
+    r = measure(listing, batch);
+    if (r < 0)
+        return r;
     table_put_header(&listing->table, to);
     listing->state = LISTING_TABLE;
     return put_rows(listing, batch, to);

@@ -65,9 +65,9 @@ ExitStatus listing_job_run(Ctl *ctl, const char *method, Span subject, const Buf
     CLEANUP(listing_deinit) Listing listing;
     ExitStatus status;
 
+    listing_init(&listing, ctl->format, ctl->options.properties, ctl->output.columns);
     if (buffer_failed(params))
         return ctl_error_status(ctl, -ENOMEM);
-    listing_init(&listing, ctl->format, ctl->options.properties, ctl->output.columns);
     if (ctl->output.colour == OUTPUT_COLOURED)
         listing.table.colours = TABLE_WITH_COLOURS;
     status = job_run(ctl, &(Job){

@@ -150,6 +150,7 @@ static void put_instance(Buffer *to, Span class_name, const Buffer *keys)
     json_put_key(to, "properties");
     buffer_put_char(to, '{');
     buffer_put_span(to, buffer_span(keys));
+    to->failed |= keys->failed;
     buffer_put_string(to, "}}");
 }
 
@@ -187,7 +188,7 @@ static int take_reference(Buffer *to, Span *rest, unsigned depth, Buffer *why)
         return path_error(why, *rest, "a brace begins and doesn't end");
     span_skip(rest, 1);
     put_instance(to, class_name, &keys);
-    return buffer_failed(&keys) ? -ENOMEM : 0;
+    return 0;
 }
 
 static int take_key(Buffer *keys, Span *rest, unsigned depth, Buffer *why)
@@ -264,6 +265,8 @@ int path_parse_instance(Path *path, int count, char **words, const char *verb, B
 
     for (int i = 1; r == 0 && i < count; i++)
         r = words_put_member(&path->keys, words[i], why);
+    if (r == 0 && buffer_failed(&path->keys))
+        return -ENOMEM;
     if (r < 0 || path->kind == PATH_INSTANCE || count > 1)
         return r;
     buffer_printf(why, "'%s' names a class, and %s wants an instance, such as %.*s.Key=\"Value\"",

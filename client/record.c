@@ -34,6 +34,7 @@ void record_put_text(Buffer *to, Span instance)
 
     if (view_member(instance, "class", &class_name))
         view_put_text(&name, class_name);
+    to->failed |= name.failed;
     text_put_clean(to, buffer_span(&name));
     buffer_put_char(to, '\n');
     record_put_members(to, record_properties(instance), 2);

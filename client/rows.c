@@ -149,6 +149,7 @@ static void put_row(Table *table, Buffer *to, Span row, const RowsColumn *const 
 
         table_put_cell(table, to, cell,
                        columns[i]->kind == ROWS_STATE ? state_style(cell) : TABLE_PLAIN);
+        to->failed |= text->failed;
     }
 }
 
@@ -167,12 +168,14 @@ int rows_put_table(Output *output, Span rows, const RowsColumn *columns, size_t 
     if (shown < 0)
         return shown;
     while (json_next_element(&rest, &row)) {
-        for (size_t i = 0; i < table.count; i++)
+        for (size_t i = 0; i < table.count; i++) {
             table_measure(&table, i, cell_text(&text, row, chosen[i]));
+            output->text.failed |= text.failed;
+        }
     }
     table_fit(&table);
     table_put_header(&table, &output->text);
     while (json_next_element(&rows, &row))
         put_row(&table, &output->text, row, chosen, &text);
-    return buffer_failed(&text) ? -ENOMEM : 0;
+    return buffer_failed(&output->text) ? -ENOMEM : 0;
 }

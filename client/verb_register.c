@@ -151,6 +151,8 @@ static ExitStatus register_run(Ctl *ctl, int count, char **words)
     ExitStatus status;
 
     (void)count;
+    if (library == NULL && errno == ENOMEM)
+        return ctl_error_status(ctl, -ENOMEM);
     if (library == NULL) {
         console_say(&ctl->console, "cannot find '%s': %s", words[0], strerror(errno));
         return EXIT_STATUS_FAILED;

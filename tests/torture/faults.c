@@ -11,7 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEPTH 24
@@ -25,6 +28,7 @@ static atomic_long blocks;
 static void *place[DEPTH];
 static int place_depth;
 static _Thread_local unsigned spared;
+static int spared_fd = -1;
 
 const char *fault_name(FaultKind kind)
 {
@@ -75,6 +79,11 @@ long faults_blocks(void)
 void faults_print_place(void)
 {
     backtrace_symbols_fd(place, place_depth, STDERR_FILENO);
+}
+
+void faults_spare_descriptor(int fd)
+{
+    spared_fd = fd;
 }
 
 void faults_spare_begin(void)
@@ -198,16 +207,26 @@ WRAP(int, connect, int fd, const struct sockaddr *address, socklen_t size)
     return __real_connect(fd, address, size);
 }
 
+/* What the kernel says of a connection once, it says again. */
+static bool loses(FaultKind kind, int error, int fd)
+{
+    if (!fails(kind, error))
+        return false;
+    (void)shutdown(fd, SHUT_RDWR);
+    errno = error;
+    return true;
+}
+
 WRAP(ssize_t, recv, int fd, void *data, size_t size, int flags)
 {
-    if (fails(FAULT_receive, ECONNRESET) || fails(FAULT_again, EINTR))
+    if (loses(FAULT_receive, ECONNRESET, fd) || fails(FAULT_again, EINTR))
         return -1;
     return __real_recv(fd, data, size, flags);
 }
 
 WRAP(ssize_t, send, int fd, const void *data, size_t size, int flags)
 {
-    if (fails(FAULT_send, EPIPE) || fails(FAULT_again, EINTR))
+    if (loses(FAULT_send, EPIPE, fd) || fails(FAULT_again, EINTR))
         return -1;
     return __real_send(fd, data, size > 1 && fails(FAULT_cut, 0) ? 1 : size, flags);
 }
@@ -223,7 +242,11 @@ WRAP(int, pthread_create, pthread_t *thread, const pthread_attr_t *attributes,
 
 WRAP(pid_t, fork, void)
 {
-    return fails(FAULT_process, EAGAIN) ? -1 : __real_fork();
+    pid_t pid = fails(FAULT_process, EAGAIN) ? -1 : __real_fork();
+
+    if (pid == 0)
+        is_armed = false; /* what a child makes of it is its program's business */
+    return pid;
 }
 
 WRAP(int, posix_spawn, pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions,
@@ -259,6 +282,46 @@ WRAP(FILE *, fopen, const char *path, const char *mode)
     return fails(FAULT_open, EMFILE) ? NULL : __real_fopen(path, mode);
 }
 
+WRAP(int, memfd_create, const char *name, unsigned flags)
+{
+    return fails(FAULT_open, EMFILE) ? -1 : __real_memfd_create(name, flags);
+}
+
+WRAP(int, signalfd, int fd, const sigset_t *signals, int flags)
+{
+    return fails(FAULT_open, EMFILE) ? -1 : __real_signalfd(fd, signals, flags);
+}
+
+WRAP(int, rename, const char *from, const char *to)
+{
+    return fails(FAULT_file, EIO) ? -1 : __real_rename(from, to);
+}
+
+WRAP(int, link, const char *from, const char *to)
+{
+    return fails(FAULT_file, EIO) ? -1 : __real_link(from, to);
+}
+
+WRAP(int, mkdir, const char *path, mode_t mode)
+{
+    return fails(FAULT_file, EIO) ? -1 : __real_mkdir(path, mode);
+}
+
+WRAP(int, ftruncate, int fd, off_t size)
+{
+    return fails(FAULT_file, EIO) ? -1 : __real_ftruncate(fd, size);
+}
+
+WRAP(int, fsync, int fd)
+{
+    return fails(FAULT_file, EIO) ? -1 : __real_fsync(fd);
+}
+
+WRAP(ssize_t, pread, int fd, void *data, size_t size, off_t offset)
+{
+    return fails(FAULT_file, EIO) ? -1 : __real_pread(fd, data, size, offset);
+}
+
 WRAP(ssize_t, read, int fd, void *data, size_t size)
 {
     if (fails(FAULT_read, EIO) || fails(FAULT_again, EINTR))
@@ -268,6 +331,8 @@ WRAP(ssize_t, read, int fd, void *data, size_t size)
 
 WRAP(ssize_t, write, int fd, const void *data, size_t size)
 {
+    if (fd == spared_fd)
+        return __real_write(fd, data, size);
     if (fails(FAULT_write, ENOSPC) || fails(FAULT_again, EINTR))
         return -1;
     return __real_write(fd, data, size > 1 && fails(FAULT_cut, 0) ? 1 : size);

@@ -17,16 +17,17 @@
     X(memory)  /* malloc, calloc, realloc, strdup, strndup, asprintf, vasprintf: ENOMEM */         \
     X(socket)  /* EMFILE */                                                                        \
     X(connect) /* EAGAIN: too many wait to be accepted */                                          \
-    X(receive) /* recv: ECONNRESET */                                                              \
-    X(send)    /* EPIPE */                                                                         \
+    X(receive) /* recv: ECONNRESET, and the connection is lost */                                  \
+    X(send)    /* EPIPE, likewise */                                                               \
     X(cut)     /* a send moves one byte */                                                         \
     X(again)   /* a connect, recv, send, read, write or poll is interrupted: EINTR */              \
     X(thread)  /* pthread_create: EAGAIN */                                                        \
-    X(open)    /* open, fopen: EMFILE */                                                           \
+    X(open)    /* open, fopen, memfd_create, signalfd: EMFILE */                                   \
     X(read)    /* EIO */                                                                           \
     X(write)   /* ENOSPC */                                                                        \
     X(poll)    /* ENOMEM */                                                                        \
-    X(process) /* fork, posix_spawn, socketpair: EAGAIN */
+    X(process) /* fork, posix_spawn, socketpair: EAGAIN */                                         \
+    X(file)    /* rename, link, mkdir, ftruncate, fsync, pread: EIO */
 
 typedef enum FaultKind {
 #define FAULT_ENUM(name) FAULT_##name,
@@ -57,6 +58,9 @@ long faults_blocks(void);
 
 /* Prints to standard error where the first failure was: addresses, for addr2line. */
 void faults_print_place(void);
+
+/* Writes to @fd are the test's: where a program says what has failed. */
+void faults_spare_descriptor(int fd);
 
 /* Calls of this thread between the two are the test's: neither counted nor failed. */
 void faults_spare_begin(void);
