@@ -15,21 +15,6 @@
 
 #define KEEP_BODY (64U << 10) /* the memory of larger messages is given back */
 
-typedef enum MarkKind {
-    MARK_RELAYED, /* the window of `operation` opens by `bytes` */
-    MARK_PART,    /* the same, when the client has acknowledged it, if it does */
-    MARK_SMALL,   /* unread_answers shrinks by `bytes` */
-    MARK_RESULT,  /* buffered shrinks by `bytes` */
-} MarkKind;
-
-/* What is to be told once the stream has sent everything up to `position`. */
-typedef struct Mark {
-    uint64_t position;
-    uint64_t operation;
-    size_t bytes;
-    MarkKind kind;
-} Mark;
-
 const char *client_name(const Client *client)
 {
     static char name[64];
@@ -53,32 +38,16 @@ void client_close(Client *client, const char *why)
 /* Charges its user with what is there now. */
 static void charge_bytes(Client *client)
 {
-    charge_set(&client->bytes, client->framing.partial.size + stream_unsent(&client->stream));
-}
-
-static void add_mark(Client *client, MarkKind kind, uint64_t operation, size_t bytes)
-{
-    Mark mark = {.position = stream_position(&client->stream),
-                 .operation = operation,
-                 .bytes = bytes,
-                 .kind = kind};
-
-    buffer_put(&client->marks, &mark, sizeof(mark));
-    if (buffer_failed(&client->marks))
-        client_close(client, "out of memory");
+    charge_set(&client->bytes, client->framing.partial.size + outbox_unsent(&client->outbox));
 }
 
 static void on_sent(Stream *stream)
 {
     Client *client = container_of(stream, Client, stream);
+    Mark mark;
 
     charge_bytes(client);
-    while (client->marks_begin < client->marks.size) {
-        Mark mark;
-        memcpy(&mark, client->marks.data + client->marks_begin, sizeof(mark));
-        if (mark.position > stream->sent)
-            break;
-        client->marks_begin += sizeof(mark);
+    while (outbox_next_sent(&client->outbox, &mark)) {
         if (mark.kind == MARK_SMALL)
             client->unread_answers -= mark.bytes;
         else if (mark.kind == MARK_RESULT)
@@ -88,33 +57,28 @@ static void on_sent(Stream *stream)
         else
             router_client_sent(client, mark.operation, (uint32_t)mark.bytes);
     }
-    if (client->marks_begin == client->marks.size) {
-        buffer_deinit(&client->marks);
-        client->marks_begin = 0;
-    } else if (client->marks_begin > client->marks.size / 2) {
-        buffer_consume(&client->marks, client->marks_begin);
-        client->marks_begin = 0;
-    }
+    outbox_refill(&client->outbox);
     client_check_end(client);
-    if (stream_unsent(stream) == 0 && client->server->state == SERVER_STOPPING)
+    if (outbox_unsent(&client->outbox) == 0 && client->server->state == SERVER_STOPPING)
         server_check_stop(client->server);
 }
 
-Buffer *client_begin(Client *client)
+Buffer *client_begin(Client *client, OutboxLane lane)
 {
-    client->message_begin = stream_position(&client->stream);
+    outbox_begin(&client->outbox, lane);
     /* With a header before it, a message is made aside: its length comes first. */
     if (client->framing.kind == FRAMING_HEADERS) {
         buffer_clear(&client->server->body);
         return &client->server->body;
     }
-    return stream_out(&client->stream);
+    return outbox_buffer(&client->outbox);
 }
 
-/* Puts what the framing wants around the message that client_begin's caller has written. */
-static void frame_message(Client *client)
+/* Puts what the framing wants around the message that client_begin's caller has written. Its size.
+ */
+static size_t frame_message(Client *client)
 {
-    Buffer *out = stream_out(&client->stream);
+    Buffer *out = outbox_buffer(&client->outbox);
     Buffer *body = &client->server->body;
 
     if (client->framing.kind == FRAMING_HEADERS) {
@@ -126,33 +90,31 @@ static void frame_message(Client *client)
     }
     framing_put_tail(client->framing.kind, out);
     charge_bytes(client);
+    return outbox_message_size(&client->outbox);
 }
 
-/* The size of the message that ends here. */
-static size_t message_size(const Client *client)
+/* What becomes of the message, which is framed, once it was sent. */
+static void end_message(Client *client, MarkKind kind, uint64_t operation, size_t bytes)
 {
-    return (size_t)(stream_position(&client->stream) - client->message_begin);
-}
+    Mark mark = {.kind = kind, .operation = operation, .bytes = bytes};
 
-static void charge_result(Client *client)
-{
-    client->buffered += message_size(client);
-    add_mark(client, MARK_RESULT, 0, message_size(client));
+    if (outbox_end(&client->outbox, &mark) < 0)
+        client_close(client, "out of memory");
 }
 
 void client_end(Client *client)
 {
-    frame_message(client);
-    size_t size = message_size(client);
+    size_t size = frame_message(client);
 
     if (client->state == CLIENT_CLOSED)
         return;
     if (size > CLIENT_SMALL_ANSWER) {
-        charge_result(client);
+        client->buffered += size;
+        end_message(client, MARK_RESULT, 0, size);
         return;
     }
     client->unread_answers += size;
-    add_mark(client, MARK_SMALL, 0, size);
+    end_message(client, MARK_SMALL, 0, size);
     /* Many requests in one read have their answers in one turn: what can go now isn't unread. */
     if (client->unread_answers > CLIENT_MAX_UNREAD_ANSWERS)
         stream_flush(&client->stream);
@@ -165,9 +127,12 @@ void client_end(Client *client)
 
 void client_end_result(Client *client)
 {
-    frame_message(client);
-    if (client->state != CLIENT_CLOSED)
-        charge_result(client);
+    size_t size = frame_message(client);
+
+    if (client->state == CLIENT_CLOSED)
+        return;
+    client->buffered += size;
+    end_message(client, MARK_RESULT, 0, size);
 }
 
 bool client_has_room(const Client *client, size_t size, char *why, size_t why_size)
@@ -190,23 +155,33 @@ bool client_has_room(const Client *client, size_t size, char *why, size_t why_si
 
 void client_end_relayed(Client *client, uint64_t operation, uint32_t bytes)
 {
-    frame_message(client);
+    (void)frame_message(client);
     if (client->state != CLIENT_CLOSED)
-        add_mark(client, MARK_RELAYED, operation, bytes);
+        end_message(client, MARK_RELAYED, operation, bytes);
 }
 
 void client_end_part(Client *client, uint64_t operation, uint32_t bytes)
 {
-    frame_message(client);
+    (void)frame_message(client);
     if (client->state != CLIENT_CLOSED)
-        add_mark(client, MARK_PART, operation, bytes);
+        end_message(client, MARK_PART, operation, bytes);
+}
+
+void client_send_rest(Client *client)
+{
+    uint64_t sent;
+
+    do {
+        sent = client->stream.sent;
+        stream_flush(&client->stream);
+    } while (client->stream.sent > sent && outbox_unsent(&client->outbox) > 0);
 }
 
 void client_check_end(Client *client)
 {
     bool is_last = client->state == CLIENT_ENDED || client->state == CLIENT_LEAVING;
 
-    if (is_last && client->request_count == 0 && stream_unsent(&client->stream) == 0)
+    if (is_last && client->request_count == 0 && outbox_unsent(&client->outbox) == 0)
         client_close(client, client->state == CLIENT_ENDED ? "all was answered" : "after an error");
 }
 
@@ -227,7 +202,8 @@ static void break_off(Client *client, const char *message)
 {
     log_warning("%s: disconnected: %s", client_name(client), message);
     client->state = CLIENT_LEAVING;
-    rpc_put_error(client_begin(client), (Span){0}, RPC_PARSE_ERROR, span_of(message), (Span){0});
+    rpc_put_error(client_begin(client, OUTBOX_SMALL), (Span){0}, RPC_PARSE_ERROR, span_of(message),
+                  (Span){0});
     client_end(client);
     if (client->state == CLIENT_LEAVING)
         router_client_gone(client);
@@ -261,7 +237,7 @@ static void on_data(Stream *stream, Span data)
             refusal_tell(client, message);
         } else if (r == FRAMING_MESSAGE) {
             /* It is its request's from here on, and charged to that. */
-            charge_set(&client->bytes, stream_unsent(&client->stream));
+            charge_set(&client->bytes, outbox_unsent(&client->outbox));
             router_client_message(client, message);
         } else if (r == FRAMING_E_TOO_LARGE) {
             snprintf(text, sizeof(text), "the message is longer than 'maxMessage' (%lu bytes)",
@@ -302,7 +278,7 @@ static void on_hangup(Stream *stream, int error)
 static void client_free(Client *client)
 {
     framing_deinit(&client->framing);
-    buffer_deinit(&client->marks);
+    outbox_deinit(&client->outbox);
     access_deinit(&client->access);
     refusal_free(client->refusal);
     charge_release(&client->bytes);
@@ -400,6 +376,7 @@ int client_new(Server *server, int fd)
         close(fd);
         return r;
     }
+    outbox_init(&client->outbox, &client->stream);
     framing_init(&client->framing, FRAMING_UNKNOWN, server->config->max_message);
     client->server = server;
     client->number = ++server->next_client;

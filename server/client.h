@@ -4,11 +4,11 @@
  * It takes messages off the stream and hands them to the router, and sends what the router writes.
  * What a client doesn't read is bounded three ways: relayed results by the window of their
  * operation (a mark tells the router when they were sent, and the agent gets its credit, or gets it
- * when the client has acknowledged them, if it said that it would); collected
- * results, the answers of operations and large other ones by `maxBuffered`, over which requests are
- * refused and results are replaced by an error (client_has_room); small answers of the server's own
- * by CLIENT_MAX_UNREAD_ANSWERS, over which it is disconnected. All of it is charged to its user. It
- * is never kept from sending: a cancel must get through.
+ * when the client has acknowledged them, if it said that it would); collected results, the answers
+ * of operations and large other ones by `maxBuffered`, over which requests are refused and results
+ * are replaced by an error (client_has_room); small answers of the server's own by
+ * CLIENT_MAX_UNREAD_ANSWERS, over which it is disconnected. All of it is charged to its user. It is
+ * never kept from sending: a cancel must get through.
  *
  * The end of its input is no disconnect: what was asked is answered, then the server closes. A
  * hang-up is one.
@@ -18,6 +18,7 @@
 #include "protocol/framing.h"
 #include "server/access.h"
 #include "server/identity.h"
+#include "server/outbox.h"
 #include "server/server.h"
 
 typedef struct Request Request;
@@ -47,11 +48,9 @@ typedef struct Client {
     User *user;    /* reference */
     pid_t pid;
     Framing framing;
-    Request *requests;      /* unanswered, by id: kept by request.c */
-    size_t request_count;   /* of them */
-    uint64_t message_begin; /* the stream's position when client_begin was called */
-    Buffer marks;           /* of Mark, in order of position: what to tell once it was sent */
-    size_t marks_begin;
+    Request *requests;     /* unanswered, by id: kept by request.c */
+    size_t request_count;  /* of them */
+    Outbox outbox;         /* what goes to the stream */
     size_t unread_answers; /* bytes of small answers of the server's own that were not sent */
     size_t buffered;       /* bytes collected, and of other answers that were not sent */
     Refusal *refusal;      /* CLIENT_REFUSED: what it is to be told; else NULL */
@@ -79,9 +78,12 @@ static inline bool client_may_see(const Client *client, uid_t uid)
     return client->access.role == ACCESS_ADMINISTRATOR || client->identity.uid == uid;
 }
 
+/* Sends now what its socket has room for. Careful: it may be closing afterwards. */
+void client_send_rest(Client *client);
+
 /* Begins a message to the client: the caller appends one JSON value to the buffer that is returned,
  * and calls one client_end. */
-Buffer *client_begin(Client *client);
+Buffer *client_begin(Client *client, OutboxLane lane);
 /* Ends it: an answer of the server's own. Careful: closes the client that doesn't read its answers.
  */
 void client_end(Client *client);

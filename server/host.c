@@ -182,7 +182,7 @@ static void cancel_operation(Client *client, const RpcMessage *message, const Me
     if (request != NULL)
         canceled = router_cancel(request, params->reason);
     /* Careful: that may have closed a client that doesn't read. */
-    out = client_begin(client);
+    out = client_begin(client, OUTBOX_SMALL);
     rpc_put_result_head(out, message->id);
     buffer_put_string(out, canceled ? "{\"canceled\":true}}" : "{\"canceled\":false}}");
     client_end(client);
@@ -217,7 +217,7 @@ void host_answer(Client *client, const RpcMessage *message, const Method *method
         reloaded = server_reload(server) == 0;
     /* Careful: the reload has canceled operations, and so may have closed a client that doesn't
      * read. */
-    out = client_begin(client);
+    out = client_begin(client, OUTBOX_SMALL);
     if (!reloaded) {
         rpc_put_error(out, message->id, RPC_REQUEST_FAILED,
                       SPAN("the registrations could not be read: the server is out of memory"),

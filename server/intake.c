@@ -20,7 +20,7 @@
 static void refuse(Client *client, const RpcMessage *message, RpcCode code, const char *text)
 {
     report_refusal(client, message->method, MI_RESULT_OK, text);
-    rpc_put_error(client_begin(client), message->id, code, span_of(text), (Span){0});
+    rpc_put_error(client_begin(client, OUTBOX_SMALL), message->id, code, span_of(text), (Span){0});
     client_end(client);
 }
 
@@ -34,7 +34,7 @@ static void refuse_mi(Client *client, const RpcMessage *message, MI_Result resul
 /* The names of mi/enumerateClasses with namesOnly: the registrations know them. */
 static void answer_names(Client *client, const RpcMessage *message, const Plan *plan)
 {
-    Buffer *out = client_begin(client);
+    Buffer *out = client_begin(client, OUTBOX_SMALL);
 
     rpc_put_result_head(out, message->id);
     buffer_put_string(out, "{\"classes\":[");
@@ -221,8 +221,8 @@ void router_client_message(Client *client, Span text)
 
     if (rpc_parse(text, &message, &fault) < 0) {
         report_refusal(client, (Span){0}, MI_RESULT_OK, fault.message);
-        rpc_put_error(client_begin(client), (Span){0}, fault.code, span_of(fault.message),
-                      (Span){0});
+        rpc_put_error(client_begin(client, OUTBOX_SMALL), (Span){0}, fault.code,
+                      span_of(fault.message), (Span){0});
         client_end(client);
         return;
     }

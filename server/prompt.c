@@ -85,7 +85,7 @@ static void send_question(Client *client, const Request *request, uint64_t id,
         [PROMPT_SHOULD_CONTINUE] = "mi/shouldContinue",
         [PROMPT_WRITE_ERROR] = "mi/writeError",
     };
-    Buffer *out = client_begin(client);
+    Buffer *out = client_begin(client, request_lane(request));
     char text[24];
 
     snprintf(text, sizeof(text), "%llu", (unsigned long long)id);
@@ -179,7 +179,7 @@ void prompts_withdraw(Request *request, const Call *call)
         if (call != NULL && prompt->call != call)
             continue;
         if (request->client != NULL) {
-            Buffer *out = client_begin(request->client);
+            Buffer *out = client_begin(request->client, request_lane(request));
             rpc_put_notification_head(out, "$/cancelRequest");
             buffer_printf(out, "{\"id\":%llu}}", (unsigned long long)prompt->id);
             client_end(request->client);

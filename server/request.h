@@ -57,6 +57,8 @@ struct Request {
     Span id;                                                           /* JSON */
     const char *name_space, *class_name, *method_name, *provider_name; /* "" where there is none */
 
+    bool has_sent; /* messages or parts of the result: what follows must not overtake them */
+
     bool acknowledges; /* the client says which parts of the result it has taken */
     Buffer parts_sent; /* of RequestPart: sent, and not acknowledged; from parts_begin on */
     size_t parts_begin;
@@ -87,6 +89,12 @@ struct Request {
 int request_new(Client *client, const RpcMessage *message, const Method *method,
                 const MethodParams *params, size_t parts, Request **ret, char *why,
                 size_t why_size);
+
+/* Which way what concerns @request goes to its client. */
+static inline OutboxLane request_lane(const Request *request)
+{
+    return request->has_sent ? OUTBOX_BULK : OUTBOX_SMALL;
+}
 
 /* The unanswered request of @client with this id, or NULL. */
 Request *request_find(Client *client, Span id);

@@ -3,10 +3,17 @@
 #include "protocol/json.h"
 #include "protocol/result.h"
 
+/* Begins what is sent of @request before its response. */
+static Buffer *begin(Request *request)
+{
+    request->has_sent = true;
+    return client_begin(request->client, OUTBOX_BULK);
+}
+
 /* Begins $/progress for the partial-result token, up to its value. */
 static Buffer *begin_partial(Request *request)
 {
-    Buffer *out = client_begin(request->client);
+    Buffer *out = begin(request);
 
     rpc_put_notification_head(out, "$/progress");
     buffer_put_string(out, "{\"token\":");
@@ -39,7 +46,7 @@ void response_send_parameter(Request *request, uint64_t operation, const Paramet
 /* Begins $/progress for the work-done token, up to the members of its value. */
 static Buffer *begin_progress(Request *request, const char *kind)
 {
-    Buffer *out = client_begin(request->client);
+    Buffer *out = begin(request);
 
     rpc_put_notification_head(out, "$/progress");
     buffer_put_string(out, "{\"token\":");
@@ -79,7 +86,7 @@ void response_send_message(Request *request, uint64_t operation, const MessageFr
                            uint32_t charge)
 {
     static const char *const channels[] = {"warning", "verbose", "debug"};
-    Buffer *out = client_begin(request->client);
+    Buffer *out = begin(request);
 
     rpc_put_notification_head(out, "mi/message");
     buffer_put_string(out, "{\"id\":");
@@ -228,6 +235,14 @@ static void drop_results(Outcome *outcome, const char *why)
     outcome->message = span_of(why);
 }
 
+/* A large one is bulk, and so is one that comes after bulk. */
+static OutboxLane lane_of_response(const Request *request, const Outcome *outcome)
+{
+    size_t size = request->collected.size + outcome->body.size + outcome->cim_error.size;
+
+    return size > CLIENT_SMALL_ANSWER ? OUTBOX_BULK : request_lane(request);
+}
+
 void response_write(Request *request, Outcome *outcome)
 {
     Client *client = request->client;
@@ -246,7 +261,7 @@ void response_write(Request *request, Outcome *outcome)
         buffer_put_string(out, "}}}");
         client_end_result(client);
     }
-    out = client_begin(client);
+    out = client_begin(client, lane_of_response(request, outcome));
     if (outcome->canceled)
         put_canceled(request, out, outcome);
     else if (outcome->result == MI_RESULT_OK && !outcome->invalid_params)
@@ -266,7 +281,7 @@ void response_refuse(Client *client, Span id, MI_Result result, const char *text
     buffer_put_char(&data, '{');
     put_mi_result(&data, &outcome);
     buffer_put_char(&data, '}');
-    out = client_begin(client);
+    out = client_begin(client, OUTBOX_SMALL);
     out->failed = out->failed || buffer_failed(&data);
     rpc_put_error(out, id, RPC_REQUEST_FAILED, span_of(text), buffer_span(&data));
     client_end(client);

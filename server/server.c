@@ -291,7 +291,7 @@ static bool all_is_said(const Server *server)
 {
     list_for_each (link, &server->clients) {
         const Client *client = list_entry(link, Client, link);
-        if (client->request_count > 0 || stream_unsent(&client->stream) > 0)
+        if (client->request_count > 0 || outbox_unsent(&client->outbox) > 0)
             return false;
     }
     return true;
@@ -307,7 +307,7 @@ void server_check_stop(Server *server)
         return;
     list_for_each_safe (link, &server->clients) {
         Client *client = list_entry(link, Client, link);
-        stream_flush(&client->stream); /* the answers of those that were killed */
+        client_send_rest(client); /* the answers of those that were killed */
         client_close(client, "the server stops");
     }
     if (server->client_count > 0 || server->agent_count > 0 || server->request_count > 0)

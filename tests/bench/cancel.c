@@ -29,7 +29,7 @@ static CancelTimes measure_cancels(const Daemon *daemon)
         uint64_t begin;
         char *line, *entered;
 
-        lines_send(&lines, request_stream("bench", "Bench_Waiter"));
+        lines_send(&lines, request_stream("bench", "Bench_Waiter", 2));
         lines_next(&lines, &line); /* it is registered, and waits */
         begin = bench_now();
         lines_send(&lines, cancel);

@@ -333,14 +333,14 @@ const char *request_get(const char *name_space, unsigned size)
     return text;
 }
 
-const char *request_stream(const char *name_space, const char *class_name)
+const char *request_stream(const char *name_space, const char *class_name, unsigned id)
 {
     static char text[256];
 
     snprintf(text, sizeof(text),
-             "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"mi/enumerateInstances\",\"params\":{"
+             "{\"jsonrpc\":\"2.0\",\"id\":%u,\"method\":\"mi/enumerateInstances\",\"params\":{"
              "\"namespace\":\"root/%s\",\"class\":\"%s\",\"partialResultToken\":1}}\n",
-             name_space, class_name);
+             id, name_space, class_name);
     return text;
 }
 
@@ -383,7 +383,7 @@ static void stream_on(Lines *lines, const char *name_space, int ready)
     char *line;
 
     for (bool first = true;; first = false) {
-        lines_ask(lines, request_stream(name_space, "Bench_Item"), &line);
+        lines_ask(lines, request_stream(name_space, "Bench_Item", 2), &line);
         if (first && write(ready, "x", 1) != 1)
             _exit(1);
     }
@@ -393,7 +393,7 @@ static void block_on(Lines *lines, const char *name_space, int ready)
 {
     char *line;
 
-    lines_send(lines, request_stream(name_space, "Bench_Waiter"));
+    lines_send(lines, request_stream(name_space, "Bench_Waiter", 2));
     lines_next(lines, &line); /* it has posted, and waits */
     if (write(ready, "x", 1) == 1)
         lines_next(lines, &line);

@@ -48,8 +48,8 @@ size_t lines_ask(Lines *lines, const char *text, char **line);
 
 /* A mi/getInstance of about @size bytes of JSON from root/@name_space. */
 const char *request_get(const char *name_space, unsigned size);
-/* A streaming mi/enumerateInstances of @class_name. */
-const char *request_stream(const char *name_space, const char *class_name);
+/* A streaming mi/enumerateInstances of @class_name, with this id. */
+const char *request_stream(const char *name_space, const char *class_name, unsigned id);
 
 /* Proportional set size in KiB. */
 long memory_pss(pid_t pid);

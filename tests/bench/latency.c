@@ -29,7 +29,7 @@ double latency_stream(Lines *lines)
     uint64_t begin = bench_now();
     char *line;
 
-    lines_ask(lines, request_stream("bench", "Bench_Item"), &line);
+    lines_ask(lines, request_stream("bench", "Bench_Item", 2), &line);
     return STREAMED / ((double)(bench_now() - begin) / 1e9);
 }
 

@@ -4,6 +4,7 @@
 #include "bench/latency.h"
 #include "bench/report.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define REQUESTS   BENCH_SIZE(3000, 200)
@@ -28,14 +29,19 @@ static double p99_of_floor(void)
     return bench_percentile(times, REQUESTS, 0.99);
 }
 
-/* On a connection that has an endless enumeration as well, and reads it. */
-static double p99_beside_own_stream(const Daemon *daemon)
+/* On a connection that has @count endless enumerations as well, and reads them. */
+static double p99_beside_own_streams(const Daemon *daemon, unsigned count)
 {
     Lines lines;
     char *line;
 
     lines_open(&lines, daemon);
-    lines_send(&lines, request_stream("load1", "Bench_Endless"));
+    for (unsigned i = 1; i <= count; i++) {
+        char name[16];
+
+        snprintf(name, sizeof(name), "load%u", i);
+        lines_send(&lines, request_stream(name, "Bench_Endless", 10 + i));
+    }
     lines_next(&lines, &line);
     latency_get(&lines, "bench", 1, times, REQUESTS);
     lines_close(&lines);
@@ -67,14 +73,15 @@ static void report_against(const char *key, const char *name, ReportRule rule, c
 
 void neighbours_report(const Daemon *daemon)
 {
-    Rounds idle = {0}, own = {0};
+    Rounds idle = {0}, own = {0}, own_many = {0};
     Under streaming = {0}, blocking = {0};
 
     for (int i = 0; i < ROUNDS; i++) {
         rounds_add(&idle, p99_of_get(daemon));
         measure_under(daemon, &streaming, load_stream);
         measure_under(daemon, &blocking, load_block);
-        rounds_add(&own, p99_beside_own_stream(daemon));
+        rounds_add(&own, p99_beside_own_streams(daemon, 1));
+        rounds_add(&own_many, p99_beside_own_streams(daemon, NEIGHBOURS));
     }
     report_row(&(ReportRow){"get_p99_us", "mi/getInstance, p99, idle", "us", REPORT_SHOWN, 0},
                &idle);
@@ -94,4 +101,8 @@ void neighbours_report(const Daemon *daemon)
                             REPORT_SHOWN, 0},
                &own);
     report_against("get_p99_own_stream_ratio", "to idle", REPORT_AT_MOST, &own, &idle);
+    report_row(&(ReportRow){"get_p99_own_streams_us", "on a connection with 8 streams", "us",
+                            REPORT_SHOWN, 0},
+               &own_many);
+    report_against("get_p99_own_streams_ratio", "to idle", REPORT_SHOWN, &own_many, &idle);
 }

@@ -90,7 +90,7 @@ static void report_unread(const Daemon *daemon, unsigned count, const char *key,
 
     for (unsigned i = 0; i < count; i++) {
         lines_open(&lines[i], daemon);
-        lines_send(&lines[i], request_stream("bench", "Bench_Endless"));
+        lines_send(&lines[i], request_stream("bench", "Bench_Endless", 2));
     }
     report_one(&(ReportRow){key, name, "KiB", REPORT_AT_MOST, 2 * WINDOW_KIB},
                (double)(settled_pss(daemon->pid) - before) / count);

@@ -515,7 +515,7 @@ static void check_clients(void)
         require(collected <= client->buffered);
         require(client->unread_answers <= CLIENT_MAX_UNREAD_ANSWERS ||
                 client->state == CLIENT_CLOSED);
-        if (client->state != CLIENT_CLOSED && stream_unsent(&client->stream) == 0)
+        if (client->state != CLIENT_CLOSED && outbox_unsent(&client->outbox) == 0)
             require(client->unread_answers == 0 && client->buffered == collected);
     }
     require(count == the_stage.server.client_count);

@@ -223,7 +223,7 @@ static void last_batches_that_nobody_reads_are_bounded(void **state)
         pump_until(world, world->server.request_count == 0);
         turn(world); /* what can be sent is sent */
         client = list_entry(list_first(&world->server.clients), Client, link);
-        assert_true(stream_unsent(&client->stream) < 2 * world->config.max_buffered);
+        assert_true(outbox_unsent(&client->outbox) < 2 * world->config.max_buffered);
     } while (client_has_room(client, 32 << 10, NULL, 0));
     unsigned refused = ask_base(world, deaf, ",'partialResultToken':'t'");
     pump_until(world, world->server.counters.requests == asked + 1);
