@@ -5,8 +5,8 @@
  *                 {"name":"Linux_Runs","bases":[],"association":{"left":"A","right":"B"}}]}
  *
  * Bases stand nearest first. An indication class has "indication":true. A class that nobody
- * implements, neither with a table of its own nor with the module's, is left out: it can't be
- * registered, only derived from.
+ * implements, neither with functions of its own nor with a method, has "extra":true: it is there
+ * for others to derive from.
  */
 #pragma once
 

@@ -23,11 +23,6 @@ static const struct {
                         offsetof(Config, max_user_buffered), offsetof(Config, max_total_buffered)},
 };
 
-const char *quota_kind_name(QuotaKind kind)
-{
-    return kinds[kind].name;
-}
-
 static unsigned long limit_at(const Quota *quota, size_t offset)
 {
     return *(const unsigned long *)(const void *)((const char *)quota->config + offset);

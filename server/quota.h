@@ -102,6 +102,3 @@ bool user_may_start(User *user, uint64_t now, QuotaVerdict *verdict, uint64_t *w
 void user_explain(const User *user, QuotaKind kind, QuotaVerdict verdict, char *text, size_t size);
 void user_explain_start(const User *user, QuotaVerdict verdict, uint64_t wait, char *text,
                         size_t size);
-
-/* "connections", ... and what the user has of it. */
-const char *quota_kind_name(QuotaKind kind);

@@ -57,7 +57,9 @@ REGISTRATIONS = {
     "ticker": "LIBRARY={build}/providers/libticker.so\nCLASS=Demo_Ticker\nCALLS=parallel\n",
 }
 HOSTING = "HOSTING=nobody\n"  # where the server is root and the build is nobody's to read; before the classes
-SETTINGS = ["grace=500ms", "drain=1s", "stopTime=5s", "agentResponse=5s", "cgroup=none"]
+SPARE = "root/spare"  # a namespace that nobody asks for
+SETTINGS = ["grace=500ms", "drain=1s", "stopTime=5s", "agentResponse=5s", "cgroup=none",
+            "allow=user:root read root/spare", "allow=group:root read root/spare"]
 
 
 class Broken(Exception):
@@ -221,6 +223,7 @@ class Day:
     def __init__(self, build, call, baseline=None):
         self.build, self.target, self.baseline = build, call.target, baseline
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="mihost-torture-"))
+        self.folder.chmod(0o711)  # nobody's to pass
         self.shim = Shim(self.folder / "shim", call)
         self.socket, self.log = self.folder / "socket", self.folder / "log"
         self.server = None
@@ -240,6 +243,10 @@ class Day:
             if name == "house" and os.geteuid() == 0 and all(path.stat().st_mode & 0o001 for path in self.build.parents):
                 text = HOSTING + text
             (folder / f"{name}.reg").write_text(text, encoding="utf-8")
+        spare = self.folder / "register" / SPARE.replace("/", "-")
+        spare.mkdir()
+        (spare / "spare.reg").write_text("LIBRARY=sample\nCLASS=Test_Sample\n", encoding="utf-8")
+        (self.folder / "providers").symlink_to(self.build / "tests/providers")
         # The server's environment doesn't reach its agents: what they are to have stands in a script.
         script = self.folder / "agent"
         words = " ".join(f"{name}='{value}'" for name, value in self.environment("agent").items())
@@ -259,8 +266,8 @@ class Day:
     def start(self):
         """True if it takes connections."""
         command = [f"{self.build}/bin/mihostd", "--config", "/dev/null", "--socket", self.socket, "--registrations",
-                   self.folder / "register", "--providers", f"{self.build}/tests/providers", "--agent", self.folder / "agent",
-                   "--log-level", "debug"]
+                   self.folder / "register", "--providers", self.folder / "providers", "--agent", self.folder / "agent",
+                   "--log-level", "trace"]
         for setting in SETTINGS:
             command += ["--set", setting]
         with open(self.log, "ab") as log:

@@ -150,6 +150,20 @@ static void keys_of_our_own_are_read(void **state)
     assert_false(read_good(*state, "LIBRARY=x\nCLASS=X\nCALLS=serial\n")->parallel);
 }
 
+static void what_an_agent_may_take_is_read(void **state)
+{
+    const Provider *provider =
+        read_good(*state, "LIBRARY=x\nCLASS=X\nMEMORY=64M\nPROCESSES=20\nDESCRIPTORS=100\n"
+                          "CPUTIME=1min\nNEWPRIVILEGES=Yes\n");
+
+    assert_int_equal(provider->limits.memory, 64 << 20);
+    assert_int_equal(provider->limits.processes, 20);
+    assert_int_equal(provider->limits.descriptors, 100);
+    assert_int_equal(provider->limits.cpu_time, 60000);
+    assert_true(provider->new_privileges);
+    assert_false(read_good(*state, "LIBRARY=x\nCLASS=X\nNEWPRIVILEGES=no\n")->new_privileges);
+}
+
 static void inproc_is_hosted_like_any_other_and_remembered(void **state)
 {
     const Provider *provider = read_good(*state, "LIBRARY=x\nHOSTING=@inproc@\nCLASS=X\n");
@@ -230,6 +244,14 @@ static void each_mistake_is_told_with_its_line(void **state)
         {"IDLE=soon\n", 1, "IDLE must be a time from 0 ms"},
         {"TIMEOUT=-1\n", 1, "TIMEOUT must be a time"},
         {"MAXTIMEOUT=x\n", 1, "MAXTIMEOUT must be a time"},
+        {"MEMORY=much\n", 1, "MEMORY must be a number of bytes"},
+        {"PROCESSES=-1\n", 1, "PROCESSES must be 0 (no limit) to 4194304, and is '-1'"},
+        {"DESCRIPTORS=63\n", 1, "DESCRIPTORS must be 64 to 1048576, and is '63'"},
+        {"CPUTIME=x\n", 1, "CPUTIME must be a time from 0 ms"},
+        {"NEWPRIVILEGES=some\n", 1, "NEWPRIVILEGES is yes or no, and not 'some'"},
+        {"LIBRARY=x\nCLASS=X\nHOSTING=@requestor@\n", 0, "HOSTING stands behind all classes"},
+        {"CLASS=X{AB}\n", 1, "the ends of an association are {Left,Right}"},
+        {"CLASS=X{A}B,C\n", 1, "the ends of an association are {Left,Right}"},
         {"just words\n", 1, "KEY=VALUE"},
         {"CLASS=X\n", 0, "LIBRARY is missing"},
         {"LIBRARY=x\n", 0, "CLASS is missing"},
@@ -251,6 +273,27 @@ static void a_class_name_is_at_most_256_bytes(void **state)
     name[256] = '\0';
     snprintf(text, sizeof(text), "LIBRARY=x\nCLASS=%s\n", name);
     assert_string_equal(read_good(*state, text)->classes[0].name, name);
+}
+
+/* @before, then @count pieces in which %zu is a number. */
+static const char *repeat(const char *before, size_t count, const char *piece)
+{
+    static char text[1 << 17];
+    size_t used = (size_t)snprintf(text, sizeof(text), "%s", before);
+
+    for (size_t i = 0; i < count && used < sizeof(text); i++)
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s%zu", piece, i);
+    assert_true(used < sizeof(text));
+    return text;
+}
+
+static void classes_and_their_bases_are_counted(void **state)
+{
+    read_good(*state, repeat("LIBRARY=x", 4096, "\nCLASS=X"));
+    expect_refused(*state, repeat("LIBRARY=x", 4097, "\nCLASS=X"), 4098, "more than 4096 classes");
+    read_good(*state, repeat("LIBRARY=x\nCLASS=X", 64, ":B"));
+    expect_refused(*state, repeat("LIBRARY=x\nCLASS=X", 65, ":B"), 2,
+                   "class 'X' has more than 64 bases");
 }
 
 static void a_library_that_no_frame_could_carry_is_refused(void **state)
@@ -301,6 +344,12 @@ static void registrations_are_equal_if_they_say_the_same(void **state)
         "LIBRARY=x\nCLASS=X:Y\nIDLE=1ms\n",
         "LIBRARY=x\nCLASS=X:Y\nTIMEOUT=1ms\n",
         "LIBRARY=x\nCLASS=X:Y\nMAXTIMEOUT=1ms\n",
+        "LIBRARY=x\nCLASS=X:Y\nMEMORY=3M\n",
+        "LIBRARY=x\nCLASS=X:Y\nPROCESSES=7\n",
+        "LIBRARY=x\nCLASS=X:Y\nDESCRIPTORS=77\n",
+        "LIBRARY=x\nCLASS=X:Y\nCPUTIME=7h\n",
+        "LIBRARY=x\nCLASS=X:Y\nNEWPRIVILEGES=yes\n",
+        "LIBRARY=x\nEXTRACLASS=X:Y\n",
     };
     World *world = *state;
     Provider *first;
@@ -308,6 +357,22 @@ static void registrations_are_equal_if_they_say_the_same(void **state)
     read_good(world, "LIBRARY=x\nCLASS=X:Y\n");
     first = provider_ref(world->provider);
     assert_true(provider_equals(first, read_good(world, "# other words\nCLASS=X:Y\nLIBRARY=x\n")));
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+        if (provider_equals(first, read_good(world, others[i])))
+            fail_msg("taken for equal: %s", others[i]);
+    provider_unref(first);
+}
+
+static void the_ends_of_an_association_belong_to_it(void **state)
+{
+    static const char *const others[] = {"LIBRARY=x\nCLASS=X\n", "LIBRARY=x\nCLASS=X{A,C}\n",
+                                         "LIBRARY=x\nCLASS=X{C,B}\n"};
+    World *world = *state;
+    Provider *first;
+
+    read_good(world, "LIBRARY=x\nCLASS=X{A,B}\n");
+    first = provider_ref(world->provider);
+    assert_true(provider_equals(first, read_good(world, "LIBRARY=x\nCLASS=X{A,B}\n")));
     for (size_t i = 0; i < ARRAY_SIZE(others); i++)
         if (provider_equals(first, read_good(world, others[i])))
             fail_msg("taken for equal: %s", others[i]);
@@ -323,15 +388,18 @@ int main(void)
         TEST(what_omis_generator_writes_beside_is_taken),
         TEST(what_it_does_not_say_comes_from_the_configuration),
         TEST(keys_of_our_own_are_read),
+        TEST(what_an_agent_may_take_is_read),
         TEST(inproc_is_hosted_like_any_other_and_remembered),
         TEST(a_user_that_hosts_is_looked_up_when_it_is_read),
         TEST(the_last_hosting_holds),
         TEST(each_mistake_is_told_with_its_line),
         TEST(a_class_name_is_at_most_256_bytes),
+        TEST(classes_and_their_bases_are_counted),
         TEST(a_library_that_no_frame_could_carry_is_refused),
         TEST(a_registration_that_cannot_be_opened_is_told),
         TEST(the_name_is_that_of_the_file),
         TEST(registrations_are_equal_if_they_say_the_same),
+        TEST(the_ends_of_an_association_belong_to_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
