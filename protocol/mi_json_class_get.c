@@ -222,7 +222,7 @@ static int get_qualifiers(const ClassReader *reader, const cJSON *object,
         MI_Qualifier *qualifier = table[i];
 
         r = copy_text(reader, member->string, &qualifier->name);
-        if (r == 0)
+        if (r == 0) /* coverage: else memory is out */
             r = get_type(reader, member, "type", &qualifier->type);
         if (r == 0)
             r = get_value(reader, json_tree_get(member, "value"), qualifier->type,

@@ -328,8 +328,8 @@ static int set_properties(MiJsonReader *reader, MI_Instance *instance, Span *res
     Span key, value;
     int r = 0;
 
-    while (r == 0 && rest->size > 0 && rest->data[0] != '}' &&
-           json_next_member(rest, &key, &value)) {
+    while (r == 0 && rest->size > 0 && /* coverage: what has no end is followed by a member */
+           rest->data[0] != '}' && json_next_member(rest, &key, &value)) {
         index = find_property(decl, key, guess);
         if (index == CLASS_NOT_FOUND)
             return refuse(reader, "class '%.64s' has no property '%.*s'", decl->name,
@@ -389,12 +389,14 @@ static int add_property(MiJsonReader *reader, MI_Instance *instance, Span key, M
     const char *name;
     int r = decode(reader, quoted, &name);
 
+    /* coverage: memory is out: the name was checked */
     if (r < 0)
         return r;
     r = from_result(MI_Instance_AddElement(instance, name, NULL, type, 0));
     if (r == -EINVAL)
         return refuse(reader, "'%.64s' of '%.64s' is there twice, or one too many", name,
                       instance_decl(instance)->name);
+    /* coverage: memory is out */
     if (r < 0)
         return r;
     return set_property(reader, instance, instance_decl(instance)->numProperties - 1, value,
@@ -409,7 +411,7 @@ static int read_dynamic(MiJsonReader *reader, const Members *members, unsigned l
     const char *name;
     int r = decode(reader, quoted, &name);
 
-    if (r == 0)
+    if (r == 0) /* coverage: else memory is out */
         r = from_result(instance_new_dynamic(name, MI_FLAG_CLASS, ret));
     while (r == 0 && json_next_member(&rest, &key, &value))
         r = add_property(reader, *ret, key, type_of(reader, members->types, key, value), value,
@@ -515,7 +517,9 @@ static int read_in_one_go(MiJsonReader *reader, Span *rest, MI_Instance **instan
     end = json_skip_plain(at.data, at.data + at.size);
     name = (Span){at.data, (size_t)(end - at.data)};
     span_skip(&at, name.size);
-    if (!take(&at, SPAN("\",\"properties\":")) || at.size < 2 || at.data[1] != '"')
+    if (!take(&at, SPAN("\",\"properties\":")))
+        return 0;
+    if (at.size < 2 || at.data[1] != '"') /* coverage: the array was checked: an object ends */
         return 0;
     r = reader->find(reader->data, name, &shared);
     if (r < 0 || shared == NULL)

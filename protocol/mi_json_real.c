@@ -25,7 +25,7 @@ static size_t put_point(char *text)
 
         if (plain)
             text[size++] = *c;
-        else if (!in_point)
+        else if (!in_point) /* coverage: no locale here has a longer one */
             text[size++] = '.';
         in_point = !plain;
     }

@@ -98,6 +98,7 @@ int mi_json_scalar_get(const cJSON *tree, MI_Type type, void *to)
         *(char **)to = tree->valuestring;
         return 0;
     default:
+        /* coverage: what is neither was kept away: instances are read elsewhere */
         return (MI_Uint32)type <= MI_CHAR16 ? get_integer(tree, type, to) : -EINVAL;
     }
 }
@@ -156,6 +157,7 @@ void mi_json_scalar_actual(const cJSON *tree, char text[MI_JSON_SCALAR_TEXT])
 
         if (size > SHOWN) {
             size = SHOWN;
+            /* coverage: a character of SHOWN bytes, which is none */
             while (size > 0 && (tree->valuestring[size] & 0xC0) == 0x80)
                 size--; /* not in the middle of a character */
         }

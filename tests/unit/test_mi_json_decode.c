@@ -175,6 +175,8 @@ static void a_value_that_does_not_fit_is_refused_by_name(void **state)
         {"Uint64", "\"99999999999999999999\"", "uint64"},
         {"Sint64", "\"9223372036854775808\"", "sint64"},
         {"Real64", "\"1\"", "real64"},
+        {"Real64", "1e999", "real64"},
+        {"Real64", "0.000000000000000000000000000000000000000000000000000000000000001", "real64"},
         {"Real32", "true", "real32"},
         {"Datetime", "7", "datetime"},
         {"Datetime", "\"yesterday\"", "datetime"},
@@ -254,6 +256,9 @@ static void what_nobody_declares_has_the_type_that_it_says_or_shows(void **state
         {"1", ",\"types\":{\"ab\":\"uint8\",\"b\":\"uint8\",\"a\":\"uint16\"}", "uint16"},
         {"1", ",\"types\":{\"a\":7}", "sint64"},
         {"1", ",\"types\":{\"a\":\"uint7\"}", "sint64"},
+        {"1", ",\"types\":{\"b\":\"uint8\"}", "sint64"},
+        {"[{\"class\":\"B\",\"properties\":{}}]", ",\"types\":{\"a\":\"reference[]\"}",
+         "reference[]"},
         {"1", ",\"types\":7", "sint64"},
         {"[{\"class\":\"B\",\"properties\":{}}]", "", "instance[]"},
     };
@@ -381,6 +386,23 @@ static void what_a_method_gives_back_that_nobody_declares_is_typed_by_its_looks(
                 "'MIReturn' of 'Mix' is there twice, or one too many");
 }
 
+static void what_is_refused_is_shown_in_part(void **state)
+{
+    static const char name[] = "a_name_that_is_so_long_that_nobody_would_read_it_to_its_end_anyway";
+    static const char shown[] =
+        "'a_name_that_is_so_long_that_nobody_would_read_it_to_its_end_anyw'";
+    Known *known = *state;
+    char json[256], all[128];
+
+    assert_part(read_again(known, -EINVAL, everything_with(name, "1")), shown);
+    snprintf(json, sizeof(json), "{\"%s\":1}", name);
+    assert_part(read_parameters(known, known->classes[0], -EINVAL, "3", json), shown);
+    snprintf(json, sizeof(json), "{\"properties\":{\"%s\":\"%s\"}}", name, name);
+    snprintf(all, sizeof(all), ": %.80s", json);
+    const char *why = read_again(known, -EINVAL, json);
+    assert_string_equal(strchr(why, ':'), all);
+}
+
 /* ---- Classes ---- */
 
 static const char *class_again(const char *json)
@@ -433,7 +455,8 @@ static void a_default_that_does_not_fit_is_none(void **state)
     static const char *const values[] = {
         "\"type\":\"uint8\",\"value\":256",          "\"type\":\"uint8\",\"value\":\"x\"",
         "\"type\":\"uint8[]\",\"value\":[1,256]",    "\"type\":\"string\",\"value\":7",
-        "\"type\":\"string[]\",\"value\":[\"a\",7]",
+        "\"type\":\"string[]\",\"value\":[\"a\",7]", "\"type\":\"reference\",\"value\":{}",
+        "\"type\":\"instance\",\"value\":{}",        "\"type\":\"datetime\",\"value\":7",
     };
     char json[256];
 
@@ -501,6 +524,7 @@ int main(void)
         TEST(the_shape_of_an_array_does_not_matter),
         TEST(what_a_method_gives_back_is_read_by_its_declaration),
         TEST(what_a_method_gives_back_that_nobody_declares_is_typed_by_its_looks),
+        TEST(what_is_refused_is_shown_in_part),
         cmocka_unit_test(qualifiers_and_defaults_come_back_with_their_values),
         cmocka_unit_test(a_default_that_does_not_fit_is_none),
         cmocka_unit_test(a_class_that_is_broken_is_refused_with_the_reason),

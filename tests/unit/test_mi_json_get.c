@@ -342,6 +342,10 @@ static void a_type_that_cannot_be_told_is_asked_for(void **state)
                    "'n'|\"types\"");
     assert_refused("{\"class\":\"Free\",\"properties\":{\"n\":1},\"types\":{\"n\":\"int\"}}", NULL,
                    MI_JSON_WHOLE, "'n'|\"uint32\"");
+    assert_refused("{\"class\":\"Free\",\"properties\":{\"n\":[null]}}", NULL, MI_JSON_WHOLE,
+                   "'n'|\"types\"");
+    assert_refused("{\"class\":\"Free\",\"properties\":{\"n\":1},\"types\":{\"n\":7}}", NULL,
+                   MI_JSON_WHOLE, "'n'|\"uint32\"");
     assert_refused("{\"class\":\"Free\",\"properties\":{\"n\":1},\"types\":{\"m\":\"uint8\"}}",
                    NULL, MI_JSON_WHOLE, "'m'|properties");
     assert_refused("{\"class\":\"Free\",\"properties\":{\"\":1}}", NULL, MI_JSON_WHOLE, "no name");
@@ -360,14 +364,16 @@ static void types_of_a_declared_class_must_be_right(void **state)
                    &point_class, MI_JSON_WHOLE, "property 'X' (sint32)|types");
     assert_refused("{\"class\":\"Test_Point\",\"properties\":{},\"types\":{\"Z\":\"uint8\"}}",
                    &point_class, MI_JSON_WHOLE, "no property 'Z'");
+    assert_refused("{\"class\":\"Test_Point\",\"properties\":{},\"types\":{\"X\":7}}", &point_class,
+                   MI_JSON_WHOLE, "property 'X' (sint32)|types");
 }
 
-/* `{"class":"Free","properties":{"o":` @count times, around an instance without properties. */
-static void put_nested(Buffer *text, unsigned count)
+/* `{"class":"Free","properties":{"o":` @count times, around an instance with these properties. */
+static void put_nested(Buffer *text, unsigned count, const char *properties)
 {
     for (unsigned i = 0; i < count; i++)
         buffer_put_string(text, "{\"class\":\"Free\",\"properties\":{\"o\":");
-    buffer_put_string(text, "{\"class\":\"Free\",\"properties\":{}}");
+    buffer_printf(text, "{\"class\":\"Free\",\"properties\":{%s}}", properties);
     for (unsigned i = 0; i < count; i++)
         buffer_put_string(text, "}}");
 }
@@ -378,12 +384,15 @@ static void what_nests_too_deeply_is_refused(void **state)
     CLEANUP(instance_freep) MI_Instance *instance = NULL;
 
     (void)state;
-    put_nested(&text, MI_JSON_MAX_DEPTH / 2 - 1);
+    put_nested(&text, MI_JSON_MAX_DEPTH / 2 - 1, "\"last\":1");
     instance = read_instance(buffer_string(&text), NULL, MI_JSON_WHOLE);
     buffer_clear(&text);
     assert_int_equal(mi_json_put_instance(&text, instance, NULL), 0);
     buffer_clear(&text);
-    put_nested(&text, MI_JSON_MAX_DEPTH / 2);
+    put_nested(&text, MI_JSON_MAX_DEPTH / 2, "");
+    assert_refused(buffer_string(&text), NULL, MI_JSON_WHOLE, "deeper than 32");
+    buffer_clear(&text);
+    put_nested(&text, MI_JSON_MAX_DEPTH / 2 - 1, "\"last\":[1]");
     assert_refused(buffer_string(&text), NULL, MI_JSON_WHOLE, "deeper than 32");
 }
 
@@ -395,6 +404,12 @@ static void too_many_properties_are_refused(void **state)
     buffer_put_string(&text, "{\"class\":\"Free\",\"properties\":{");
     for (unsigned i = 0; i < 5000; i++)
         buffer_printf(&text, "%s\"p%u\":1", i == 0 ? "" : ",", i);
+    buffer_put_string(&text, "}}");
+    assert_refused(buffer_string(&text), NULL, MI_JSON_WHOLE, "more than 4096 properties");
+    buffer_clear(&text);
+    buffer_put_string(&text, "{\"class\":\"Free\",\"properties\":{},\"types\":{");
+    for (unsigned i = 0; i < 5000; i++)
+        buffer_printf(&text, "%s\"p%u\":\"uint8\"", i == 0 ? "" : ",", i);
     buffer_put_string(&text, "}}");
     assert_refused(buffer_string(&text), NULL, MI_JSON_WHOLE, "more than 4096 properties");
 }
