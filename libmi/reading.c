@@ -36,6 +36,10 @@ static int ask_class(Operation *operation, Span name)
         r = -EPIPE;
     else if (r == 0 && entry->state == CLASS_UNREAD)
         r = -ENOMEM;
+    if (r == -EINVAL)
+        snprintf(operation->results.reader.message, sizeof(operation->results.reader.message),
+                 "the name of a class, or of its namespace, is too long: '%.*s'",
+                 (int)(name.size < 64 ? name.size : 64), name.data);
     pthread_mutex_unlock(&session->lock);
     return r;
 }
@@ -66,6 +70,8 @@ static int find_class(void *data, Span name, SharedClass **ret)
     if (r == -ENOENT) {
         buffer_clear(&results->missing);
         buffer_put_span(&results->missing, name);
+        if (buffer_failed(&results->missing))
+            r = -ENOMEM;
     }
     return r;
 }

@@ -10,6 +10,7 @@
 #include "mi/instance_impl.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 void operation_tell_message(Operation *operation, const Event *event)
@@ -80,8 +81,11 @@ static int read_piece(Operation *operation, const Event *event, Buffer *name, MI
     CLEANUP(buffer_deinit) Buffer json = BUFFER_INIT;
     Span parameter = json_find_member(event->body, "parameter");
 
-    if (body_text(parameter, name) == NULL)
-        return -EINVAL;
+    if (body_text(parameter, name) == NULL) {
+        snprintf(operation->results.reader.message, sizeof(operation->results.reader.message),
+                 "a piece of an out parameter has no name");
+        return buffer_failed(name) ? -ENOMEM : -EINVAL;
+    }
     buffer_put_char(&json, '{');
     buffer_put_span(&json, parameter);
     buffer_put_char(&json, ':');

@@ -2,89 +2,19 @@
  * libmi.so beside a host that does what no host should: a thread of the test, that answers by a
  * script. Whatever it says, each operation has exactly one last result, with a sentence.
  */
+#include "tests/support/fake_host.h"
 #include "tests/support/mi_client.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-/* A host that takes one connection, and answers each line with the next text of the script; an
- * empty text is no answer. After the last it reads on until the client leaves, or leaves itself. */
-typedef struct Fake {
-    char path[128];
-    int listener;
-    const char *const *script; /* ends with NULL */
-    bool leaves;
-    pthread_t thread;
-    char said[8192]; /* what the client said, in all */
-} Fake;
-
-static void answer(int fd, const char *text)
-{
-    size_t size = strlen(text);
-
-    if (size > 0)
-        (void)send(fd, text, size, MSG_NOSIGNAL);
-}
-
-static void *run_fake(void *data)
-{
-    Fake *fake = data;
-    const char *const *next = fake->script;
-    int fd = accept(fake->listener, NULL, NULL);
-    size_t size = 0;
-
-    while (size < sizeof(fake->said) - 1) {
-        ssize_t got = read(fd, fake->said + size, sizeof(fake->said) - 1 - size);
-
-        if (got <= 0)
-            break;
-        for (ssize_t i = 0; i < got; i++)
-            if (fake->said[size + (size_t)i] == '\n' && *next != NULL)
-                answer(fd, *next++);
-        size += (size_t)got;
-        if (*next == NULL && fake->leaves)
-            break;
-    }
-    fake->said[size] = '\0';
-    close(fd);
-    return NULL;
-}
-
-static void fake_start(Fake *fake, const Fixture *f, const char *const *script, bool leaves)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-
-    *fake = (Fake){.script = script, .leaves = leaves};
-    snprintf(fake->path, sizeof(fake->path), "%s/fake", f->folder);
-    snprintf(address.sun_path, sizeof(address.sun_path), "%s/fake", f->folder);
-    fake->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    assert_true(fake->listener >= 0);
-    assert_int_equal(bind(fake->listener, (struct sockaddr *)&address, sizeof(address)), 0);
-    assert_int_equal(listen(fake->listener, 1), 0);
-    assert_int_equal(pthread_create(&fake->thread, NULL, run_fake, fake), 0);
-}
-
-/* The client has closed its session. */
-static void fake_stop(Fake *fake)
-{
-    assert_int_equal(pthread_join(fake->thread, NULL), 0);
-    close(fake->listener);
-    unlink(fake->path);
-}
-
-#define INFO "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocol\":1}}\n"
-#define CLASS                                                                                      \
-    "{\"jsonrpc\":\"2.0\",\"id\":3,\"result\":{\"class\":{\"class\":\"A\",\"flags\":[],"           \
-    "\"qualifiers\":{},\"properties\":{\"Id\":{\"type\":\"uint32\",\"key\":true,"                  \
-    "\"qualifiers\":{}}},\"methods\":{}}}}\n"
-
 /* One enumeration of class A beside @script: its outcome. The messages of the client are host/info
  * (id 1), mi/getClass (id 3) and the enumeration (id 2). */
-static MiOutcome enumerate(Fixture *f, const char *const *script, bool leaves, Fake *fake)
+static MiOutcome enumerate(Fixture *f, const char *const *script, bool leaves, FakeHost *fake)
 {
     MI_Operation operation;
     MiOutcome outcome;
@@ -103,7 +33,7 @@ static void a_host_of_another_version_is_told_apart(Fixture *f)
 {
     static const char *const script[] = {
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocol\":2}}\n", NULL};
-    Fake fake;
+    FakeHost fake;
     MiOutcome outcome = enumerate(f, script, false, &fake);
 
     assert_int_equal(outcome.result, MI_RESULT_NOT_SUPPORTED);
@@ -114,13 +44,13 @@ static void a_host_of_another_version_is_told_apart(Fixture *f)
 static void what_is_no_message_ends_every_operation(Fixture *f)
 {
     static const char *const scripts[][4] = {
-        {INFO, "nonsense\n", NULL},
-        {INFO, "[]\n", NULL},
-        {INFO,
+        {FAKE_INFO, "nonsense\n", NULL},
+        {FAKE_INFO, "[]\n", NULL},
+        {FAKE_INFO,
          "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32600,\"message\":\"what?\"}}\n",
          NULL},
     };
-    Fake fake;
+    FakeHost fake;
 
     for (size_t i = 0; i < ARRAY_SIZE(scripts); i++) {
         MiOutcome outcome = enumerate(f, scripts[i], false, &fake);
@@ -131,8 +61,8 @@ static void what_is_no_message_ends_every_operation(Fixture *f)
 
 static void a_host_that_leaves_in_the_middle_of_a_message_is_lost(Fixture *f)
 {
-    static const char *const script[] = {INFO, CLASS, "{\"jsonrpc\":\"2.0\",\"met", NULL};
-    Fake fake;
+    static const char *const script[] = {FAKE_INFO, FAKE_CLASS, "{\"jsonrpc\":\"2.0\",\"met", NULL};
+    FakeHost fake;
     MiOutcome outcome = enumerate(f, script, true, &fake);
 
     assert_int_equal(outcome.result, MI_RESULT_FAILED);
@@ -142,28 +72,28 @@ static void a_host_that_leaves_in_the_middle_of_a_message_is_lost(Fixture *f)
 static void what_concerns_nobody_is_left_alone(Fixture *f)
 {
     static const char *const script[] = {
-        INFO,
-        CLASS
+        FAKE_INFO,
+        FAKE_CLASS
         "{\"jsonrpc\":\"2.0\",\"id\":99,\"result\":{}}\n"
         "{\"jsonrpc\":\"2.0\",\"method\":\"$/progress\",\"params\":{\"token\":98,\"value\":[]}}\n"
         "{\"jsonrpc\":\"2.0\",\"method\":\"$/other\",\"params\":{}}\n"
         "{\"jsonrpc\":\"2.0\",\"id\":7,\"method\":\"mi/promptUser\",\"params\":{\"id\":97}}\n",
         "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"instances\":[]}}\n", NULL};
-    Fake fake;
+    FakeHost fake;
     MiOutcome outcome = enumerate(f, script, false, &fake);
 
     assert_int_equal(outcome.result, MI_RESULT_OK);
     assert_int_equal(outcome.instances, 0);
     /* A question isn't left to wait. */
-    assert_non_null(strstr(fake.said, "\"id\":7,\"error\""));
+    assert_non_null(strstr(fake.heard, "\"id\":7,\"error\""));
 }
 
 /* Each part is used up before the next one is asked for. */
 static void a_part_is_acknowledged_when_it_is_used_up(Fixture *f)
 {
     static const char *const script[] = {
-        INFO,
-        CLASS,
+        FAKE_INFO,
+        FAKE_CLASS,
         "{\"jsonrpc\":\"2.0\",\"method\":\"$/progress\",\"params\":{\"token\":2,\"value\":"
         "[{\"class\":\"A\",\"properties\":{\"Id\":1}},{\"class\":\"A\",\"properties\":{\"Id\":2}}]}"
         "}\n",
@@ -171,14 +101,14 @@ static void a_part_is_acknowledged_when_it_is_used_up(Fixture *f)
         "[ {\"properties\":{\"Id\":3},\"class\":\"A\"} ]}}\n",
         "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"instances\":[]}}\n",
         NULL};
-    Fake fake;
+    FakeHost fake;
     MiOutcome outcome = enumerate(f, script, false, &fake);
 
     assert_int_equal(outcome.result, MI_RESULT_OK);
     assert_int_equal(outcome.instances, 3);
-    assert_non_null(strstr(fake.said, "\"acknowledge\":true"));
-    assert_non_null(strstr(fake.said, "\"method\":\"$/acknowledge\",\"params\":{\"id\":2,"
-                                      "\"messages\":1}"));
+    assert_non_null(strstr(fake.heard, "\"acknowledge\":true"));
+    assert_non_null(strstr(fake.heard, "\"method\":\"$/acknowledge\",\"params\":{\"id\":2,"
+                                       "\"messages\":1}"));
 }
 
 /* Asked for once more, it is the same: the operation fails, and the host is told to stop. */
@@ -186,12 +116,12 @@ static void an_instance_that_does_not_fit_its_class_ends_its_operation(Fixture *
 {
     static const char *const values[] = {"\"x\"", "-1", "1.5", "4294967296", "[1]", "{}"};
     char part[512];
-    Fake fake;
+    FakeHost fake;
 
     for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
         const char *script[] = {
-            INFO,
-            CLASS,
+            FAKE_INFO,
+            FAKE_CLASS,
             part,
             "{\"jsonrpc\":\"2.0\",\"id\":4,\"result\":{\"class\":{\"class\":\"A\","
             "\"properties\":{\"Id\":{\"type\":\"uint32\"}}}}}\n",
@@ -206,7 +136,7 @@ static void an_instance_that_does_not_fit_its_class_ends_its_operation(Fixture *
         assert_int_equal(outcome.result, MI_RESULT_FAILED);
         assert_non_null(strstr(outcome.message, "'Id' of 'A' is no uint32"));
         assert_int_equal(outcome.instances, 0);
-        assert_non_null(strstr(fake.said, "$/cancelRequest"));
+        assert_non_null(strstr(fake.heard, "$/cancelRequest"));
     }
 }
 
