@@ -77,7 +77,7 @@ static int from_result(const Reader *reader, const Place *place, MI_Result resul
         return 0;
     if (result == MI_RESULT_FAILED)
         return -ENOMEM;
-    if (result == MI_RESULT_ALREADY_EXISTS)
+    if (result == MI_RESULT_ALREADY_EXISTS) /* coverage: else it is what the next line tells of */
         return refuse(reader, place, TWICE);
     /* coverage: types and counts were checked before, so that MI has nothing else to say */
     return refuse(reader, place, "it can't be set (MI_Result %d)", result);

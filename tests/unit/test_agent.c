@@ -358,6 +358,8 @@ static void wrong_params_are_refused_by_name_and_nothing_is_run(void **state)
         {"{\"locale\":1}", "params.locale"},
         {"{\"keysOnly\":1}", "params.keysOnly"},
         {"{\"depth\":\"abyss\"}", "params.depth"},
+        {"{\"depth\":7}", "params.depth"},
+        {"{\"options\":{\"Speed\":{\"type\":\"uint9\",\"value\":1}}}", "Speed"},
         {"{\"properties\":[\"Colour\"]}", "Colour"},
         {"[]", "params is"},
     };
@@ -613,6 +615,39 @@ static void a_library_with_a_mistake_is_refused_by_its_name_and_the_mistake(void
     expect_bad_library(&(ServerOptions){.main = main_without_schema}, "libtest.so");
 }
 
+/* {"MEMBER":BEFORE, then @count PIECES with commas between, AFTER} */
+static const char *repeat(const char *before, size_t count, const char *piece, const char *after)
+{
+    static char text[1 << 18];
+    size_t used = (size_t)snprintf(text, sizeof(text), "%s", before);
+
+    for (size_t i = 0; i < count && used < sizeof(text); i++)
+        used += (size_t)snprintf(text + used, sizeof(text) - used, "%s\"P%zu\"%s",
+                                 i == 0 ? "" : ",", i, piece);
+    assert_true(used + strlen(after) < sizeof(text));
+    strcpy(text + used, after);
+    return text;
+}
+
+static void what_comes_in_masses_is_counted(void **state)
+{
+    static char text[1000];
+    Server *server = server_start(&defaults);
+
+    (void)state;
+    snprintf(text, sizeof(text), "{\"locale\":\"%0900d\"}", 7);
+    server_send(server, 1, OPERATION_GET_INSTANCE, 0, "Test_Thing", NULL, text);
+    expect_refusal(server, 1, "params.locale is no string of at most");
+    server_send(server, 2, OPERATION_GET_INSTANCE, 0, "Test_Thing", NULL,
+                repeat("{\"options\":{", 5000, ":1", "}}"));
+    expect_refusal(server, 2, "params.options has more than");
+    server_send(server, 3, OPERATION_GET_INSTANCE, 0, "Test_Thing", NULL,
+                repeat("{\"properties\":[", 5000, "", "]}"));
+    expect_refusal(server, 3, "params.properties holds more than");
+    assert_int_equal(script.calls, 0);
+    server_stop(server);
+}
+
 /* ---- The server ---- */
 
 static void the_agent_ends_when_the_server_is_gone(void **state)
@@ -640,6 +675,16 @@ static void a_frame_that_is_not_allowed_ends_the_agent(void **state)
     payload_put_hello(&frames, &(HelloFrame){.version = FRAME_VERSION + 1});
     expect_violation(NULL, &frames);
     payload_put_empty(&frames, FRAME_PING, 0);
+    expect_violation(NULL, &frames);
+    payload_put_empty(&frames, FRAME_CONFIG, 0); /* before HELLO */
+    expect_violation(NULL, &frames);
+    payload_put_empty(&frames, FRAME_HELLO, 0); /* which says no version */
+    expect_violation(NULL, &frames);
+    payload_put_hello(&frames, &(HelloFrame){.version = FRAME_VERSION});
+    payload_put_empty(&frames, FRAME_PING, 0); /* before CONFIG */
+    expect_violation(NULL, &frames);
+    payload_put_hello(&frames, &(HelloFrame){.version = FRAME_VERSION});
+    payload_put_empty(&frames, FRAME_CONFIG, 0); /* which says nothing */
     expect_violation(NULL, &frames);
     payload_put_cancel(&frames, 9, &(CancelFrame){0});
     expect_violation(&defaults, &frames);
@@ -719,6 +764,7 @@ int main(void)
         TEST(a_load_that_fails_is_told_to_each_operation_and_tried_again),
         TEST(a_load_may_post_later_and_the_others_wait_for_it),
         TEST(a_library_with_a_mistake_is_refused_by_its_name_and_the_mistake),
+        TEST(what_comes_in_masses_is_counted),
         TEST(the_agent_ends_when_the_server_is_gone),
         TEST(a_frame_that_is_not_allowed_ends_the_agent),
         TEST(stop_amid_operations_and_ids_used_twice_are_violations),

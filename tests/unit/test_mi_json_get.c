@@ -323,8 +323,9 @@ static void an_undeclared_class_is_typed_by_what_is_there(void **state)
 
 static void a_dynamic_instance_is_read_as_it_is_written(void **state)
 {
-    static const char json[] = "{\"class\":\"Free\",\"properties\":{\"u\":7,\"d\":null,\"a\":[]},"
-                               "\"types\":{\"u\":\"uint8\",\"d\":\"datetime\",\"a\":\"real32[]\"}}";
+    static const char json[] = "{\"class\":\"Free\",\"properties\":{\"u\":7,\"d\":null,\"a\":[],"
+                               "\"f\":[0.5,null]},\"types\":{\"u\":\"uint8\",\"d\":\"datetime\","
+                               "\"a\":\"real32[]\",\"f\":\"real32[]\"}}";
     CLEANUP(instance_freep) MI_Instance *instance = read_instance(json, NULL, MI_JSON_WHOLE);
 
     (void)state;
