@@ -219,14 +219,16 @@ static bool loses(FaultKind kind, int error, int fd)
 
 WRAP(ssize_t, recv, int fd, void *data, size_t size, int flags)
 {
-    if (loses(FAULT_receive, ECONNRESET, fd) || fails(FAULT_again, EINTR))
+    if (loses(FAULT_receive, ECONNRESET, fd) || loses(FAULT_starve, ENOMEM, fd) ||
+        fails(FAULT_again, EINTR))
         return -1;
     return __real_recv(fd, data, size, flags);
 }
 
 WRAP(ssize_t, send, int fd, const void *data, size_t size, int flags)
 {
-    if (loses(FAULT_send, EPIPE, fd) || fails(FAULT_again, EINTR))
+    if (((flags & MSG_DONTWAIT) != 0 && fails(FAULT_full, EAGAIN)) ||
+        loses(FAULT_send, EPIPE, fd) || fails(FAULT_again, EINTR))
         return -1;
     return __real_send(fd, data, size > 1 && fails(FAULT_cut, 0) ? 1 : size, flags);
 }
@@ -290,6 +292,26 @@ WRAP(int, memfd_create, const char *name, unsigned flags)
 WRAP(int, signalfd, int fd, const sigset_t *signals, int flags)
 {
     return fails(FAULT_open, EMFILE) ? -1 : __real_signalfd(fd, signals, flags);
+}
+
+WRAP(int, pidfd_open, pid_t pid, unsigned flags)
+{
+    return fails(FAULT_open, EMFILE) ? -1 : __real_pidfd_open(pid, flags);
+}
+
+WRAP(pid_t, waitpid, pid_t pid, int *status, int options)
+{
+    return fails(FAULT_again, EINTR) ? -1 : __real_waitpid(pid, status, options);
+}
+
+WRAP(int, fchmod, int fd, mode_t mode)
+{
+    return fails(FAULT_file, EIO) ? -1 : __real_fchmod(fd, mode);
+}
+
+WRAP(off_t, lseek, int fd, off_t offset, int whence)
+{
+    return fails(FAULT_file, EIO) ? -1 : __real_lseek(fd, offset, whence);
 }
 
 WRAP(int, rename, const char *from, const char *to)

@@ -18,16 +18,18 @@
     X(socket)  /* EMFILE */                                                                        \
     X(connect) /* EAGAIN: too many wait to be accepted */                                          \
     X(receive) /* recv: ECONNRESET, and the connection is lost */                                  \
+    X(starve)  /* recv: ENOMEM, likewise */                                                        \
     X(send)    /* EPIPE, likewise */                                                               \
-    X(cut)     /* a send moves one byte */                                                         \
-    X(again)   /* a connect, recv, send, read, write or poll is interrupted: EINTR */              \
+    X(cut)     /* a send or a write moves one byte */                                              \
+    X(again)   /* a connect, recv, send, read, write, poll or waitpid is interrupted: EINTR */     \
     X(thread)  /* pthread_create: EAGAIN */                                                        \
-    X(open)    /* open, fopen, memfd_create, signalfd: EMFILE */                                   \
+    X(full)    /* a send that may not wait: EAGAIN */                                              \
+    X(open)    /* open, fopen, memfd_create, signalfd, pidfd_open: EMFILE */                       \
     X(read)    /* EIO */                                                                           \
     X(write)   /* ENOSPC */                                                                        \
     X(poll)    /* ENOMEM */                                                                        \
     X(process) /* fork, posix_spawn, socketpair: EAGAIN */                                         \
-    X(file)    /* rename, link, mkdir, ftruncate, fsync, pread: EIO */
+    X(file)    /* rename, link, mkdir, fchmod, ftruncate, fsync, lseek, pread: EIO */
 
 typedef enum FaultKind {
 #define FAULT_ENUM(name) FAULT_##name,
