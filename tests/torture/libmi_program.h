@@ -56,7 +56,7 @@ MI_Value text(const char *string);
 /* Deletes an instance, if there is one. */
 void drop(MI_Instance *instance);
 
-/* The scenes: libmi_scenes.c and libmi_callbacks.c. */
+/* The scenes: libmi_scenes.c, libmi_callbacks.c and libmi_objects.c. */
 void options_are_made_copied_and_read(Program *client);
 void instances_are_made_copied_and_serialized(Program *client);
 void an_enumeration_with_options_is_fetched(Program *client);
@@ -71,3 +71,4 @@ void questions_are_answered(Program *client);
 void what_a_provider_tells_is_heard(Program *client);
 void results_come_to_callbacks(Program *client);
 void threads_share_a_session(Program *client);
+void objects_of_a_provider_are_made_and_copied(Program *client);
