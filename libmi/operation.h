@@ -181,7 +181,7 @@ void operation_ask(Operation *operation, const Event *event);
 /* Answers the question with this id: MI_TRUE, MI_FALSE; `is_default`: with an error, so that the
  * default of MI holds. */
 void operation_answer(Operation *operation, const char *question, MI_Boolean answer);
-void operation_answer_default(Operation *operation, const char *question);
+void operation_answer_default(Operation *operation, Span question);
 
 /* resultAcknowledgement: GATE_RESULT is opened. MI_RESULT_INVALID_PARAMETER: nothing was to be
  * acknowledged. Without the lock. */

@@ -36,12 +36,12 @@ void operation_answer(Operation *operation, const char *question, MI_Boolean ans
     send(operation, &message);
 }
 
-void operation_answer_default(Operation *operation, const char *question)
+void operation_answer_default(Operation *operation, Span question)
 {
     CLEANUP(buffer_deinit) Buffer message = BUFFER_INIT;
 
-    rpc_put_error(&message, span_of(question), RPC_METHOD_NOT_FOUND,
-                  SPAN("the client does not answer this"), (Span){0});
+    rpc_put_error(&message, question, RPC_METHOD_NOT_FOUND, SPAN("the client does not answer this"),
+                  (Span){0});
     send(operation, &message);
 }
 
@@ -176,8 +176,13 @@ void operation_ask(Operation *operation, const Event *event)
     char question[RPC_MAX_ID];
     int r;
 
-    if (event->id.size >= sizeof(question))
-        return; /* no host has such ids */
+    if (operation->state != OPERATION_RUNNING)
+        return; /* the host is lost: nobody waits for the answer */
+    /* coverage: what is longer is no id, says rpc_parse() */
+    if (event->id.size >= sizeof(question)) {
+        operation_answer_default(operation, event->id);
+        return;
+    }
     memcpy(question, event->id.data, event->id.size);
     question[event->id.size] = '\0';
     if (answer != ANSWER_ASK) {
@@ -185,7 +190,7 @@ void operation_ask(Operation *operation, const Event *event)
         return;
     }
     if (!has_callback || mode == MI_CALLBACKMODE_IGNORE) {
-        operation_answer_default(operation, question);
+        operation_answer_default(operation, event->id);
         return;
     }
     if (mode == MI_CALLBACKMODE_INQUIRE) {
@@ -199,7 +204,7 @@ void operation_ask(Operation *operation, const Event *event)
         r = call_prompt(operation, event, mode == MI_CALLBACKMODE_INQUIRE);
     if (r < 0) {
         operation->gate = GATE_OPEN;
-        operation_answer_default(operation, question);
+        operation_answer_default(operation, event->id);
         operation_fail_reading(operation, r);
     } else if (mode == MI_CALLBACKMODE_REPORT) {
         operation_answer(operation, question, is_error ? MI_TRUE : operation->unasked_answer);

@@ -499,6 +499,44 @@ static void an_argument_that_is_none_ends_the_operation(Fixture *f)
     assert_null(strstr(fake.heard, "getInstance"));
 }
 
+static void *close_application(void *application)
+{
+    assert_int_equal(MI_Application_Close(application), MI_RESULT_OK);
+    return NULL;
+}
+
+/* Its close cancels what runs, and waits: that the host hears of the cancel says that it has begun.
+ */
+static void an_application_that_is_being_closed_opens_nothing(Fixture *f)
+{
+    static const char *const script[] = {FAKE_INFO, FAKE_CLASS, "", "", NULL};
+    MI_Operation running, late;
+    MI_Instance *extended = NULL;
+    MI_Session other;
+    pthread_t thread;
+    FakeHost fake;
+
+    fake_start(&fake, f, script, false);
+    MiClient client = mi_client_open_at(fake.path);
+    enumerate(&client.session, &running);
+    assert_int_equal(pthread_create(&thread, NULL, close_application, &client.application), 0);
+    fake_say(&fake, "\n");
+    assert_int_equal(MI_Application_NewSession(&client.application, NULL, fake.path, NULL, NULL,
+                                               &extended, &other),
+                     MI_RESULT_FAILED);
+    assert_non_null(strstr(mi_element(extended, "Message", MI_STRING).string, "is being closed"));
+    MI_Instance_Delete(extended);
+    enumerate(&client.session, &late);
+    MiOutcome outcome = mi_drain(&late, NULL, NULL);
+    assert_int_equal(outcome.result, MI_RESULT_FAILED);
+    assert_string_equal(outcome.message, "the session is being closed");
+    fake_say(&fake, FAKE_ERROR("2", "{'code':-32800,'message':'canceled'}"));
+    assert_int_equal(mi_drain(&running, NULL, NULL).result, MI_RESULT_FAILED);
+    assert_int_equal(MI_Session_Close(&client.session, NULL, NULL), MI_RESULT_OK);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    fake_stop(&fake);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -520,6 +558,7 @@ int main(int argc, char **argv)
         TEST(who_wants_no_types_gets_none),
         TEST(a_method_can_be_called_on_an_instance),
         TEST(an_argument_that_is_none_ends_the_operation),
+        TEST(an_application_that_is_being_closed_opens_nothing),
     };
 
     return RUN_TESTS("libmi_answers", tests);

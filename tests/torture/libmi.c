@@ -50,6 +50,7 @@ static const Scene scenes[] = {
     SCENE(what_a_provider_tells_is_heard),
     SCENE(results_come_to_callbacks),
     SCENE(objects_of_a_provider_are_made_and_copied),
+    SCENE(a_session_is_closed_aside),
     SCENE(threads_share_a_session),
 };
 

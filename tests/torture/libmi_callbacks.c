@@ -200,6 +200,28 @@ void results_come_to_callbacks(Program *client)
     call_finish(&call);
 }
 
+static void end_close(void *data)
+{
+    end_call(data, MI_RESULT_OK, NULL);
+}
+
+/* One that can't be closed aside is closed here. */
+void a_session_is_closed_aside(Program *client)
+{
+    MI_OperationCallbacks ignored;
+    MI_Session other = {0};
+    Call call;
+
+    if (!is_ok(client, MI_Application_NewSession(&client->application, NULL, "/nowhere", NULL, NULL,
+                                                 NULL, &other)))
+        return;
+    call_init(&call, client, &ignored);
+    if (is_ok(client, MI_Session_Close(&other, &call, end_close)))
+        call_finish(&call);
+    else
+        (void)is_ok(client, MI_Session_Close(&other, NULL, NULL));
+}
+
 /* ---- Scenes with threads ---- */
 
 static void *fetch_samples(void *data)

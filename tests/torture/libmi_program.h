@@ -70,5 +70,6 @@ void operations_are_given_up(Program *client);
 void questions_are_answered(Program *client);
 void what_a_provider_tells_is_heard(Program *client);
 void results_come_to_callbacks(Program *client);
+void a_session_is_closed_aside(Program *client);
 void threads_share_a_session(Program *client);
 void objects_of_a_provider_are_made_and_copied(Program *client);
