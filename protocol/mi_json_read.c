@@ -375,9 +375,8 @@ static MI_Type type_of(MiJsonReader *reader, Span types, Span key, Span value)
 
     while (types.data != NULL && json_next_member(&rest, &name, &type))
         if (name.size == key.size && memcmp(name.data, key.data, key.size) == 0 &&
-            is_string(type) &&
-            decode(reader, type, &text) == 0 && /* coverage: else memory is out */
-            value_type_from_name(text, &found) == 0)
+            is_string(type) && /* coverage: what is one is decoded, unless memory is out */
+            decode(reader, type, &text) == 0 && value_type_from_name(text, &found) == 0)
             return found;
     return infer(value);
 }

@@ -176,8 +176,8 @@ def row(name, files):
 
 
 def a_little_less(part, whole):
-    """The percentage less a point, or less two of @whole: so much depends on which thread is faster."""
-    return int(min(percent(part, whole) - 1, percent(max(part - 2, 0), whole)))
+    """The percentage less two points, or less three of @whole: so much depends on which thread is faster, and on the machine."""
+    return max(int(min(percent(part, whole) - 2, percent(part - 3, whole))), 0)
 
 
 def raise_floors(path, floors, files):

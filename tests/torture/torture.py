@@ -345,7 +345,8 @@ class Day:
 
     def look_at_library(self):
         """What `mihostctl register` has the agent do: it says what the library declares, or why it can't."""
-        found = subprocess.run([self.folder / "agent", "--schema", f"{self.build}/tests/providers/libhouse.so"],
+        # By the shell: the script may still be open for writing in what another thread is just starting.
+        found = subprocess.run(["/bin/sh", self.folder / "agent", "--schema", f"{self.build}/tests/providers/libhouse.so"],
                                capture_output=True, text=True, check=False, timeout=PATIENCE)
         with open(self.log, "a", encoding="utf-8") as log:
             log.write(found.stderr)
