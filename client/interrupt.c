@@ -24,6 +24,7 @@ int interrupt_open(Interrupt *interrupt)
     interrupt->fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
     if (interrupt->fd < 0)
         return -errno;
+    /* coverage: it fails for no arguments but wrong ones */
     if (sigprocmask(SIG_BLOCK, &signals, &interrupt->previous) < 0) {
         int r = -errno;
         close(interrupt->fd);

@@ -98,6 +98,12 @@ ExitStatus remote_connect(Ctl *ctl)
         r = tunnel_open(&ctl->tunnel, &ctl->address, &fd);
     if (r == 0)
         r = connection_take(&ctl->connection, fd);
+    if (r == -ENOENT || r == -E2BIG) {
+        console_say(&ctl->console,
+                    "MIHOST_SSH has %s: name a command there, such as 'ssh -v', or unset it",
+                    r == -ENOENT ? "no word in it" : "too many words");
+        return EXIT_STATUS_LOCAL;
+    }
     return r < 0 ? ctl_error_status(ctl, r) : remote_greet(ctl);
 }
 

@@ -215,7 +215,8 @@ static bool take_event(Operation *operation, Event *event, Delivery *ret)
     case EVENT_QUESTION:
         operation_ask(operation, event);
         break;
-    case EVENT_WITHDRAWN: /* never of an operation */
+    /* coverage: it is about no operation, and is told to each */
+    case EVENT_WITHDRAWN:
         break;
     }
     event_free(event);

@@ -323,8 +323,8 @@ static bool is_deliverable(const void *data)
     return operation_is_deliverable(data);
 }
 
-/* Waits until something can be handed over. False: nothing ever will, since the gate is closed and
- * the host gone; a client that answers its questions doesn't see it. */
+/* Waits until something can be handed over. A host may have answered in spite of a question of its
+ * own that is open, and be gone: then the client's answer is what is waited for. */
 static void wait_for_more(Operation *operation)
 {
     Waiter waiter = WAITER_INIT;

@@ -81,6 +81,7 @@ static MI_Result from_errno(int r)
 static MI_Result hand_out(const void *data, size_t size, void *buffer, MI_Uint32 length,
                           MI_Uint32 *needed)
 {
+    /* coverage: that takes four gigabytes */
     if (size > UINT32_MAX)
         return MI_RESULT_SERVER_LIMITS_EXCEEDED;
     *needed = (MI_Uint32)size;

@@ -111,6 +111,7 @@ void operation_tell_piece(Operation *operation, const Event *event)
         pthread_mutex_unlock(&operation->session->lock);
         r = read_piece(operation, event, &name, &piece);
         pthread_mutex_lock(&operation->session->lock);
+        /* coverage: it was read just now */
         if (r == 0 &&
             MI_Instance_GetElement(piece, name.data, &value, &type, NULL, NULL) != MI_RESULT_OK)
             r = -EINVAL;

@@ -429,6 +429,52 @@ static void questions_end_with_the_host(Fixture *f)
     assert_null(strstr(dialog.record.text, "and this?"));
 }
 
+static void *fetch(void *data)
+{
+    Record *record = data;
+    const MI_Instance *instance;
+    MI_Boolean more = MI_TRUE;
+    MI_Result result = MI_RESULT_FAILED;
+
+    while (more)
+        if (MI_Operation_GetInstance(&record->operation, &instance, &more, &result, NULL, NULL) !=
+            MI_RESULT_OK)
+            break;
+    write_down(record, "fetched %d\n", (int)result);
+    return NULL;
+}
+
+/* The host has answered without waiting for it, and is gone: the operation ends when the client has
+ * answered. */
+static void an_answer_may_come_after_the_result(Fixture *f)
+{
+    static const char *const script[] = {
+        FAKE_INFO, FAKE_CLASS, FAKE_QUESTION("7", "mi/promptUser", "{'id':2,'message':'sure?'}"),
+        NULL};
+    MI_OperationCallbacks callbacks = {.promptUser = on_prompt};
+    pthread_t thread;
+    Dialog dialog;
+
+    dialog_prepare(&dialog, f, script);
+    dialog.record.answers_later = true;
+    dialog.record.lasts = 1; /* no callback will say so */
+    callbacks.callbackContext = &dialog.record;
+    MI_Session_Invoke(&dialog.client.session, 0, &dialog.options, "root/x", "A", "M", NULL, NULL,
+                      &callbacks, &dialog.record.operation);
+    MI_OperationOptions_Delete(&dialog.options);
+    assert_int_equal(pthread_create(&thread, NULL, fetch, &dialog.record), 0);
+    AWAIT(&dialog.record, dialog.record.answer_function != NULL);
+    fake_say(&dialog.fake, DONE);
+    fake_leave(&dialog.fake);
+    (void)dialog.record.answer_function(&dialog.record.operation,
+                                        MI_OperationCallback_ResponseType_Yes);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    dialog_end(&dialog);
+    /* Or the answer finds out first that the host is gone, and the result is lost with it. */
+    if (strcmp(dialog.record.text, "normal prompt: sure?\nfetched 1\n") != 0)
+        assert_string_equal(dialog.record.text, "normal prompt: sure?\nfetched 0\n");
+}
+
 /* ---- Messages, progress, pieces ---- */
 
 static void what_is_told_comes_as_it_is_or_not_at_all(Fixture *f)
@@ -593,6 +639,7 @@ int main(int argc, char **argv)
         TEST(an_answer_that_is_none_is_refused_and_the_question_stays),
         TEST(a_question_that_is_withdrawn_is_not_asked_any_more),
         TEST(questions_end_with_the_host),
+        TEST(an_answer_may_come_after_the_result),
         TEST(what_is_told_comes_as_it_is_or_not_at_all),
         TEST(who_has_no_callback_hears_nothing),
         TEST(a_piece_that_is_none_ends_the_operation),

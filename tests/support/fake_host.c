@@ -70,6 +70,13 @@ void fake_say(FakeHost *fake, const char *text)
     sem_post(&fake->has_said_all);
 }
 
+void fake_leave(FakeHost *fake)
+{
+    sem_wait(&fake->has_said_all);
+    (void)shutdown(fake->fd, SHUT_RDWR);
+    sem_post(&fake->has_said_all);
+}
+
 void fake_stop(FakeHost *fake)
 {
     assert_int_equal(pthread_join(fake->thread, NULL), 0);

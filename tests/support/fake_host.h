@@ -27,6 +27,9 @@ void fake_start(FakeHost *fake, const Fixture *f, const char *const *script, boo
 /* Says something more, once the script has been said. For one thread. */
 void fake_say(FakeHost *fake, const char *text);
 
+/* Hangs up, once the script has been said. */
+void fake_leave(FakeHost *fake);
+
 /* Waits for its end; the client has closed its session. */
 void fake_stop(FakeHost *fake);
 

@@ -66,7 +66,8 @@ void instances_are_made_copied_and_serialized(Program *client)
     MI_Deserializer reader = {0};
     MI_Serializer writer = {0};
     MI_Uint8 bytes[2048];
-    MI_Uint32 size = 0, used = 0;
+    MI_Uint32 size = 0, used = 0, length;
+    MI_Char name[16];
 
     if (outer != NULL && inner != NULL) {
         (void)is_ok(client, MI_Instance_AddElement(outer, "In", &value, MI_INSTANCE, 0));
@@ -89,6 +90,10 @@ void instances_are_made_copied_and_serialized(Program *client)
         is_ok(client, in->DeserializeInstance(&reader, 0, bytes, size, NULL, 0, NULL, NULL, &used,
                                               &read, NULL)))
         note_instance(client, read);
+    length = sizeof(name);
+    if (size > 0 && reader.reserved2 != 0 &&
+        is_ok(client, in->Instance_GetClassName(&reader, bytes, size, name, &length, NULL)))
+        note(client, "%s\n", name);
     note(client, "%u of %u bytes\n", used, size);
     (void)out->Close(&writer);
     (void)in->Close(&reader);

@@ -103,6 +103,23 @@ static void an_ssh_that_is_not_there_is_named(void **state)
     expect_said(fixture, "install OpenSSH's client, or name it in MIHOST_SSH");
 }
 
+static void a_command_for_ssh_that_is_none_is_told(void **state)
+{
+    char *argv[] = {(char[]){"mihostctl"}, (char[]){"-H"}, (char[]){"ssh://far"}, (char[]){"info"},
+                    NULL};
+    Fixture *fixture = *state;
+    char words[1000] = "";
+
+    (void)setenv("MIHOST_SSH", " \t ", 1);
+    assert_int_equal(ctl_main(4, argv, fixture->in, fixture->out, fixture->err), EXIT_STATUS_LOCAL);
+    expect_said(fixture, "MIHOST_SSH has no word in it: name a command there");
+    while (strlen(words) + 3 < sizeof(words))
+        (void)strcat(words, "a ");
+    (void)setenv("MIHOST_SSH", words, 1);
+    assert_int_equal(ctl_main(4, argv, fixture->in, fixture->out, fixture->err), EXIT_STATUS_LOCAL);
+    expect_said(fixture, "MIHOST_SSH has too many words");
+}
+
 /* A file of the login's shell prints something: it isn't the server that answers. */
 static void a_login_that_prints_something_of_its_own_is_no_server(void **state)
 {
@@ -173,6 +190,7 @@ int main(void)
         TEST(the_words_of_a_login_are_shown_as_those_of_ssh),
         TEST(a_login_that_fails_is_explained_by_what_ssh_said_last),
         TEST(an_ssh_that_is_not_there_is_named),
+        TEST(a_command_for_ssh_that_is_none_is_told),
         TEST(a_login_that_prints_something_of_its_own_is_no_server),
         TEST(a_server_of_another_protocol_is_told_apart),
         TEST(a_server_that_refuses_to_say_who_it_is_ends_it),
