@@ -64,8 +64,13 @@ static int serve(const Options *options, Config *config)
     open_log(config);
     prepare_process();
     r = uv_loop_init(&loop);
-    if (r == 0)
+    if (r == 0) {
         r = server_init(&server, &loop, config);
+        if (r < 0) {
+            uv_run(&loop, UV_RUN_DEFAULT); /* it has closed what it had begun */
+            (void)uv_loop_close(&loop);
+        }
+    }
     if (r < 0) {
         log_error("cannot start: %s", strerror(-r));
         return SERVER_EXIT_FAILED;

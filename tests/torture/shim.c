@@ -7,6 +7,8 @@
  */
 #include "tests/torture/shim.h"
 
+#include "tests/torture/held.h"
+
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -116,25 +118,31 @@ static __attribute__((constructor)) void begin(void)
         state = memory;
 }
 
+/* Writes "FILE+OFFSET " for each of @frames, as far as there is room. */
+static size_t put_frames(char *text, size_t size, void *const *frames, int count)
+{
+    size_t used = 0;
+
+    for (int i = 0; i < count && used < size; i++) {
+        Dl_info info;
+        if (dladdr(frames[i], &info) != 0 && info.dli_fname != NULL)
+            used +=
+                (size_t)snprintf(text + used, size - used, "%s+0x%lx ", info.dli_fname,
+                                 (unsigned long)((char *)frames[i] - (char *)info.dli_fbase - 1));
+    }
+    return used < size ? used : size;
+}
+
 static void note_place(void)
 {
     void *frames[DEPTH];
     int count = backtrace(frames, DEPTH);
-    size_t used = 0;
 
-    for (int i = 2; i < count && used < SHIM_WHERE; i++) {
-        Dl_info info;
-        if (dladdr(frames[i], &info) != 0 && info.dli_fname != NULL)
-            used += (size_t)snprintf(
-                state->where + used, SHIM_WHERE - used, "%s+0x%lx ", info.dli_fname,
-                (unsigned long)((char *)frames[i] - (char *)info.dli_fbase - 1));
-    }
+    (void)put_frames(state->where, SHIM_WHERE, frames + 2, count - 2);
 }
 
-static uint64_t find_place(void)
+static uint64_t place_of(void *const *frames, int count)
 {
-    void *frames[DEPTH];
-    int count = backtrace(frames, DEPTH);
     uint64_t hash = 14695981039346656037ULL; /* FNV-1a, of offsets instead of bytes */
 
     for (int i = 0; i < count; i++) {
@@ -143,6 +151,13 @@ static uint64_t find_place(void)
             hash = (hash ^ (address - own_begin)) * 1099511628211ULL;
     }
     return hash == 0 ? 1 : hash;
+}
+
+static uint64_t find_place(void)
+{
+    void *frames[DEPTH];
+
+    return place_of(frames, backtrace(frames, DEPTH));
 }
 
 static void keep_place(ShimKind kind, uint64_t place)
@@ -171,6 +186,72 @@ static bool is_child(void)
     return getpid() != own_pid;
 }
 
+static __thread bool is_inside; /* the shim itself is at work */
+
+/* ---- Memory that is lost ---- */
+
+/* @memory, which may be NULL, is held from here on. Returns it. */
+static __attribute__((noinline)) void *hold(void *memory, size_t size)
+{
+    HeldPiece piece = {.memory = memory, .size = size};
+
+    if (state == NULL || memory == NULL || is_inside || is_finding || is_child())
+        return memory;
+    is_inside = true;
+    piece.count = backtrace(piece.frames, HELD_DEPTH);
+    is_inside = false;
+    held_add(&piece);
+    return memory;
+}
+
+/* @memory is about to be freed, or to be moved. */
+static void let_go(const void *memory)
+{
+    if (state != NULL && !is_child())
+        held_remove(memory);
+}
+
+/* What the C library keeps for itself, it may keep where only it can see it. */
+static bool is_its_own(const HeldPiece *piece)
+{
+    static const char *const keepers[] = {"dlerror",      "dlopen",   "dlsym",         "getgrnam",
+                                          "getgrouplist", "getpwnam", "pthread_create"};
+    Dl_info info;
+
+    for (int i = 0; i < piece->count; i++)
+        for (size_t j = 0; j < sizeof(keepers) / sizeof(keepers[0]); j++)
+            if (dladdr(piece->frames[i], &info) != 0 && info.dli_sname != NULL &&
+                strcmp(info.dli_sname, keepers[j]) == 0)
+                return true;
+    return false;
+}
+
+static void note_lost(const HeldPiece *piece)
+{
+    char line[SHIM_WHERE];
+    size_t size = (size_t)snprintf(line, sizeof(line), "%zu ", piece->size), at;
+
+    if (is_its_own(piece))
+        return;
+    size += put_frames(line + size, sizeof(line) - size - 1, piece->frames + 2, piece->count - 2);
+    line[size++] = '\n';
+    at = atomic_fetch_add(&state->lost_size, (unsigned)size);
+    if (at + size <= SHIM_LOST)
+        memcpy(state->lost + at, line, size);
+}
+
+/* Of a process that ends in order. */
+static __attribute__((destructor)) void tell_lost(void)
+{
+    if (state == NULL || is_child())
+        return;
+    atomic_store(&rests, true);
+    is_inside = true;
+    held_tell_lost(note_lost);
+}
+
+/* ---- Which calls fail ---- */
+
 /* True if the call, the @now-th of @kind, is one that is to fail. */
 static bool is_meant(ShimKind kind, unsigned now)
 {
@@ -189,7 +270,6 @@ static bool is_meant(ShimKind kind, unsigned now)
 /* True if this call, one of @kind, fails. */
 static __attribute__((noinline)) bool fails(ShimKind kind)
 {
-    static __thread bool is_inside;
     bool meant;
 
     if (state == NULL || atomic_load(&rests) || is_inside || is_finding ||
@@ -221,7 +301,7 @@ EXPORT void *malloc(size_t size)
     if (is_finding)
         return early_alloc(size);
     NEXT(malloc);
-    return fails_with(SHIM_malloc, ENOMEM) ? NULL : next_(size);
+    return fails_with(SHIM_malloc, ENOMEM) ? NULL : hold(next_(size), size);
 }
 
 EXPORT void *calloc(size_t count, size_t size)
@@ -229,7 +309,7 @@ EXPORT void *calloc(size_t count, size_t size)
     if (is_finding)
         return early_alloc(count * size); /* static memory is zero */
     NEXT(calloc);
-    return fails_with(SHIM_malloc, ENOMEM) ? NULL : next_(count, size);
+    return fails_with(SHIM_malloc, ENOMEM) ? NULL : hold(next_(count, size), count * size);
 }
 
 EXPORT void free(void *memory)
@@ -237,6 +317,7 @@ EXPORT void free(void *memory)
     if (memory == NULL || is_early(memory) || is_finding)
         return;
     NEXT(free);
+    let_go(memory);
     next_(memory);
 }
 
@@ -252,13 +333,19 @@ EXPORT void *realloc(void *memory, size_t size)
         return copy == NULL ? NULL : memcpy(copy, memory, before < size ? before : size);
     }
     NEXT(realloc);
-    return fails_with(SHIM_malloc, ENOMEM) ? NULL : next_(memory, size);
+    if (fails_with(SHIM_malloc, ENOMEM))
+        return NULL;
+    let_go(memory);
+    return hold(next_(memory, size), size);
 }
 
 EXPORT int posix_memalign(void **memory, size_t alignment, size_t size)
 {
     NEXT(posix_memalign);
-    return fails(SHIM_malloc) ? ENOMEM : next_(memory, alignment, size);
+    int r = fails(SHIM_malloc) ? ENOMEM : next_(memory, alignment, size);
+    if (r == 0)
+        (void)hold(*memory, size);
+    return r;
 }
 
 /* The C library's own calls of malloc can't be met in a program under a sanitizer. */

@@ -37,6 +37,7 @@ typedef enum ShimKind {
 
 #define SHIM_WHERE  2048
 #define SHIM_PLACES 1024 /* more than a kind has */
+#define SHIM_LOST   65536
 
 /* A place is the hash of the program's own functions that led to a call: it is the same in each run
  * of the same program, whichever thread was faster. */
@@ -49,4 +50,8 @@ typedef struct ShimState {
     atomic_uint failed;                  /* how many calls failed */
     char where[SHIM_WHERE];              /* what led there: "FILE+OFFSET" each, a space behind */
     atomic_uint counts[SHIM_KIND_COUNT]; /* calls so far */
+    /* Memory that nothing pointed at any more when a process ended in order, a line each: its size,
+     * and what led to it as in `where`. What has no room is missing. */
+    atomic_uint lost_size;
+    char lost[SHIM_LOST];
 } ShimState;

@@ -14,6 +14,7 @@ is the functions of the program that led to the call. Which answers come doesn't
   one, which the server has closed and said why in its log;
 * afterwards the server serves as before: a fresh connection, and a fresh agent;
 * what there was is gone: descriptors, agents, at the end the server, with status 0, and its socket;
+* what ends in order has lost no memory: something points at each piece that was not freed (held.h);
 * a server that can't start says so, and ends with another status.
 """
 import argparse
@@ -43,7 +44,8 @@ PATIENCE = 30  # seconds until something hangs
 KINDS = re.findall(r"^    X\((\w+)\)", (HERE / "shim.h").read_text(encoding="utf-8"), re.M)
 WHERE = 2048
 PLACES = 1024
-STATE = struct.Struct(f"<Q{len(KINDS) * PLACES}QIII{WHERE}s{len(KINDS)}I")
+LOST = 65536
+STATE = struct.Struct(f"<Q{len(KINDS) * PLACES}QIII{WHERE}s{len(KINDS)}II{LOST}s")
 REPORT = re.compile(r"ERROR: (Address|Leak)Sanitizer|WARNING: ThreadSanitizer|runtime error:|Assertion .* failed")
 CRASH = re.compile(r"was ended by signal \d+ \(SIG(?!KILL|TERM|XCPU)\w+\)")
 CLOSED = re.compile(r"client \d+ \(uid \d+\): (closed|disconnected): (?!all was answered)|a client was turned away|accepting no more")
@@ -86,13 +88,14 @@ class Shim:
 
     def __init__(self, path, call):
         path.write_bytes(STATE.pack(call.place, *[0] * (len(KINDS) * PLACES), KINDS.index(call.kind), call.nth, 0, b"",
-                                    *[0] * len(KINDS)))
+                                    *[0] * len(KINDS), 0, b""))
         with open(path, "r+b") as file:
             self.memory = mmap.mmap(file.fileno(), STATE.size)
 
     def read(self):
         """(how many failed, where, calls of each kind)"""
-        return STATE.unpack(self.memory)[-len(KINDS) - 2:-len(KINDS)] + (STATE.unpack(self.memory)[-len(KINDS):],)
+        state = STATE.unpack(self.memory)[1 + len(KINDS) * PLACES:]
+        return state[2], state[3], state[4:4 + len(KINDS)]
 
     @property
     def failed(self):
@@ -109,10 +112,20 @@ class Shim:
         return {kind: sorted(place for place in places[i * PLACES:(i + 1) * PLACES] if place)
                 for i, kind in enumerate(KINDS)}
 
+    @property
+    def lost(self):
+        """What processes that ended in order had lost: [(size, what led to it)]"""
+        lines = STATE.unpack(self.memory)[-1].rstrip(b"\0").decode().splitlines()
+        return [(int(size), self.lines_of(frames)) for size, frames in (line.split(" ", 1) for line in lines)]
+
     def where(self):
         """The calls that led there, as text."""
+        return self.lines_of(self.read()[1].rstrip(b"\0").decode())
+
+    @staticmethod
+    def lines_of(frames):
         lines = []
-        for frame in self.read()[1].rstrip(b"\0").decode().split():
+        for frame in frames.split():
             path, offset = frame.rsplit("+", 1)
             found = subprocess.run(["addr2line", "-sfpe", path, offset], capture_output=True, text=True, check=False).stdout
             lines.append(f"    {pathlib.Path(path).name}: {found.strip()}")
@@ -407,6 +420,10 @@ class Day:
         if found := REPORT.search(text) or CRASH.search(text):
             raise Broken(found.group())
 
+    def check_memory(self):
+        if lost := self.shim.lost:
+            raise Broken("\n".join(f"{size} bytes are lost, of\n{where}" for size, where in lost))
+
     def live(self):
         self.prepare()
         self.look_at_library()
@@ -429,6 +446,7 @@ class Day:
         elif self.socket.exists() and "lstat" not in self.shim.where():
             raise Broken("the server did not start, and left its socket")
         self.check_log()
+        self.check_memory()
 
     def run(self):
         """None if all is well, or what isn't."""
