@@ -213,7 +213,7 @@ static void put_operation(Buffer *out, Script *script, uint64_t *last)
         while (size < wanted && script->size > 0)
             text[size++] = (char)script_byte(script);
         frame.params = (Span){text, size};
-        if (!json_check_line(frame.params, JSON_MAX_DEPTH, NULL) ||
+        if (!json_check(frame.params, JSON_MAX_DEPTH, NULL) ||
             json_type(json_trim(frame.params)) != JSON_OBJECT)
             return;
         frame.params = json_trim(frame.params);

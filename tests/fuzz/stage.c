@@ -268,7 +268,7 @@ static void take_operation(StageAgent *agent, const Frame *frame)
 
     require(agent->configured);
     require(payload_get_operation(frame->payload, &operation) == 0);
-    require(json_check_line(operation.params, JSON_MAX_DEPTH, NULL));
+    require(json_check(operation.params, JSON_MAX_DEPTH, NULL));
     require(frame->operation > agent->last);
     require(agent->count < STAGE_CALLS);
     agent->last = frame->operation;
