@@ -150,6 +150,32 @@ static void a_filter_is_not_evaluated(void **state)
     assert_null(filter);
 }
 
+static void a_filter_is_asked_by_a_handle_for_what_is_wanted(void **state)
+{
+    CLEANUP(filter_freep) MI_Filter *filter = NULL;
+    MI_Filter foreign = {0};
+    MI_Instance instance = {0};
+    const MI_Char *language = NULL, *expression = NULL;
+    MI_Boolean result = MI_TRUE;
+
+    (void)state;
+    assert_int_equal(filter_new("WQL", "a", NULL), MI_RESULT_INVALID_PARAMETER);
+    assert_int_equal(filter_new("WQL", NULL, &filter), MI_RESULT_INVALID_PARAMETER);
+    filter_free(NULL);
+    assert_int_equal(filter_new("WQL", "a", &filter), MI_RESULT_OK);
+    assert_int_equal(MI_Filter_GetExpression(filter, &language, NULL), MI_RESULT_OK);
+    assert_int_equal(MI_Filter_GetExpression(filter, NULL, &expression), MI_RESULT_OK);
+    assert_string_equal(language, "WQL");
+    assert_string_equal(expression, "a");
+    assert_int_equal(mi_filter_ft.GetExpression(NULL, &language, &expression),
+                     MI_RESULT_INVALID_PARAMETER);
+    assert_int_equal(mi_filter_ft.GetExpression(&foreign, &language, &expression),
+                     MI_RESULT_INVALID_PARAMETER);
+    assert_int_equal(mi_filter_ft.Evaluate(NULL, &instance, &result), MI_RESULT_INVALID_PARAMETER);
+    assert_int_equal(result, MI_FALSE);
+    assert_int_equal(mi_filter_ft.Evaluate(filter, &instance, NULL), MI_RESULT_INVALID_PARAMETER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,6 +188,7 @@ int main(void)
         cmocka_unit_test(nulls_are_refused),
         cmocka_unit_test(a_filter_says_what_it_was_made_of),
         cmocka_unit_test(a_filter_is_not_evaluated),
+        cmocka_unit_test(a_filter_is_asked_by_a_handle_for_what_is_wanted),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
