@@ -57,7 +57,8 @@ static void on_sent(Stream *stream)
         else
             router_client_sent(client, mark.operation, (uint32_t)mark.bytes);
     }
-    outbox_refill(&client->outbox);
+    if (client->state != CLIENT_CLOSED)
+        outbox_refill(&client->outbox);
     client_check_end(client);
     if (outbox_unsent(&client->outbox) == 0 && client->server->state == SERVER_STOPPING)
         server_check_stop(client->server);
@@ -65,7 +66,8 @@ static void on_sent(Stream *stream)
 
 Buffer *client_begin(Client *client, OutboxLane lane)
 {
-    outbox_begin(&client->outbox, lane);
+    /* Its last word stands behind all that it is owed. */
+    outbox_begin(&client->outbox, client->state == CLIENT_LEAVING ? OUTBOX_BULK : lane);
     /* With a header before it, a message is made aside: its length comes first. */
     if (client->framing.kind == FRAMING_HEADERS) {
         buffer_clear(&client->server->body);
@@ -117,7 +119,7 @@ void client_end(Client *client)
     end_message(client, MARK_SMALL, 0, size);
     /* Many requests in one read have their answers in one turn: what can go now isn't unread. */
     if (client->unread_answers > CLIENT_MAX_UNREAD_ANSWERS)
-        stream_flush(&client->stream);
+        client_send_rest(client);
     if (client->unread_answers > CLIENT_MAX_UNREAD_ANSWERS) {
         log_warning("%s: disconnected: it doesn't read its answers (%zu bytes unread)",
                     client_name(client), client->unread_answers);

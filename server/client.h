@@ -25,7 +25,7 @@ typedef struct Request Request;
 typedef struct Refusal Refusal;
 
 #define CLIENT_MAX_UNREAD_ANSWERS (256U << 10)
-#define CLIENT_SMALL_ANSWER       4096U /* larger ones are charged to maxBuffered */
+#define CLIENT_SMALL_ANSWER       4096U /* larger ones are charged to maxBuffered, and bulk */
 
 typedef enum ClientState {
     CLIENT_OPEN,    /* messages are taken */
@@ -82,7 +82,8 @@ static inline bool client_may_see(const Client *client, uid_t uid)
 void client_send_rest(Client *client);
 
 /* Begins a message to the client: the caller appends one JSON value to the buffer that is returned,
- * and calls one client_end. */
+ * and calls one client_end. What belongs to a request goes in its request_lane(), so that it
+ * overtakes nothing of it; what is large is OUTBOX_BULK; other answers are OUTBOX_SMALL. */
 Buffer *client_begin(Client *client, OutboxLane lane);
 /* Ends it: an answer of the server's own. Careful: closes the client that doesn't read its answers.
  */

@@ -202,6 +202,12 @@ static void put_metrics(Buffer *out, const Server *server)
     buffer_put_char(out, '}');
 }
 
+/* What grows with what there is; but host/status is for who wonders what else is there. */
+static bool is_large(MethodKind kind)
+{
+    return kind == METHOD_METRICS || kind == METHOD_PROVIDERS;
+}
+
 void host_answer(Client *client, const RpcMessage *message, const Method *method,
                  const MethodParams *params)
 {
@@ -217,7 +223,7 @@ void host_answer(Client *client, const RpcMessage *message, const Method *method
         reloaded = server_reload(server) == 0;
     /* Careful: the reload has canceled operations, and so may have closed a client that doesn't
      * read. */
-    out = client_begin(client, OUTBOX_SMALL);
+    out = client_begin(client, is_large(method->kind) ? OUTBOX_BULK : OUTBOX_SMALL);
     if (!reloaded) {
         rpc_put_error(out, message->id, RPC_REQUEST_FAILED,
                       SPAN("the registrations could not be read: the server is out of memory"),

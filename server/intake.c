@@ -34,7 +34,7 @@ static void refuse_mi(Client *client, const RpcMessage *message, MI_Result resul
 /* The names of mi/enumerateClasses with namesOnly: the registrations know them. */
 static void answer_names(Client *client, const RpcMessage *message, const Plan *plan)
 {
-    Buffer *out = client_begin(client, OUTBOX_SMALL);
+    Buffer *out = client_begin(client, OUTBOX_BULK);
 
     rpc_put_result_head(out, message->id);
     buffer_put_string(out, "{\"classes\":[");

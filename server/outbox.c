@@ -24,8 +24,8 @@ void outbox_begin(Outbox *outbox, OutboxLane lane)
 {
     bool something_waits = fifo_span(&outbox->bulk).size > 0;
 
-    outbox->waits =
-        lane == OUTBOX_BULK && (something_waits || stream_unsent(outbox->stream) >= OUTBOX_AHEAD);
+    outbox->lane = lane;
+    outbox->waits = lane == OUTBOX_BULK && (something_waits || outbox->ahead >= OUTBOX_AHEAD);
     outbox->begin = outbox->waits ? fifo_span(&outbox->bulk).size : stream_position(outbox->stream);
 }
 
@@ -41,13 +41,9 @@ size_t outbox_message_size(const Outbox *outbox)
     return (size_t)(end - outbox->begin);
 }
 
-/* Notes @mark, of a message that ends at @end. */
-static int put_mark(Fifo *marks, const Mark *mark, uint64_t end)
+static int put_mark(Fifo *marks, const Mark *mark)
 {
-    Mark noted = *mark;
-
-    noted.end = end;
-    buffer_put(&marks->buffer, &noted, sizeof(noted));
+    buffer_put(&marks->buffer, mark, sizeof(*mark));
     return buffer_failed(&marks->buffer) ? -ENOMEM : 0;
 }
 
@@ -62,13 +58,26 @@ static bool first_mark(const Fifo *marks, Mark *ret)
     return true;
 }
 
+/* The message of @mark is in the stream now, and ends there. */
+static int enter_stream(Outbox *outbox, Mark *mark)
+{
+    mark->end = stream_position(outbox->stream);
+    if (mark->lane == OUTBOX_BULK)
+        outbox->ahead += mark->size;
+    return put_mark(&outbox->marks, mark);
+}
+
 int outbox_end(Outbox *outbox, const Mark *mark)
 {
+    Mark kept = *mark;
+
+    kept.lane = outbox->lane;
+    kept.size = outbox_message_size(outbox);
     if (!outbox->waits)
-        return put_mark(&outbox->marks, mark, stream_position(outbox->stream));
+        return enter_stream(outbox, &kept);
     if (buffer_failed(&outbox->bulk.buffer))
         return -ENOMEM;
-    return put_mark(&outbox->waiting, mark, outbox_message_size(outbox));
+    return put_mark(&outbox->waiting, &kept);
 }
 
 bool outbox_next_sent(Outbox *outbox, Mark *ret)
@@ -76,6 +85,8 @@ bool outbox_next_sent(Outbox *outbox, Mark *ret)
     if (!first_mark(&outbox->marks, ret) || ret->end > outbox->stream->sent)
         return false;
     fifo_skip(&outbox->marks, sizeof(*ret));
+    if (ret->lane == OUTBOX_BULK)
+        outbox->ahead -= ret->size;
     return true;
 }
 
@@ -83,14 +94,15 @@ void outbox_refill(Outbox *outbox)
 {
     Mark mark;
 
-    while (stream_unsent(outbox->stream) < OUTBOX_AHEAD && first_mark(&outbox->waiting, &mark)) {
+    while (outbox->ahead < OUTBOX_AHEAD && first_mark(&outbox->waiting, &mark)) {
+        Buffer *out = stream_out_later(outbox->stream);
         Span message = fifo_span(&outbox->bulk);
 
-        message.size = (size_t)mark.end;
-        buffer_put_span(stream_out(outbox->stream), message);
+        message.size = mark.size;
+        buffer_put_span(out, message);
         /* A mark that is lost is a message that is lost: the stream fails, and says so. */
-        if (put_mark(&outbox->marks, &mark, stream_position(outbox->stream)) < 0)
-            stream_out(outbox->stream)->failed = true;
+        if (enter_stream(outbox, &mark) < 0)
+            out->failed = true;
         fifo_skip(&outbox->waiting, sizeof(mark));
         fifo_skip(&outbox->bulk, message.size);
     }

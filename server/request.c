@@ -274,8 +274,7 @@ void request_detach(Request *request)
     client->buffered -= request->collected.size;
     charge_set(&request->bytes, request->bytes.amount - request->collected.size);
     buffer_deinit(&request->collected);
-    buffer_deinit(&request->parts_sent);
-    request->parts_begin = 0;
+    fifo_deinit(&request->parts_sent);
     request->client = NULL;
 }
 
@@ -337,26 +336,19 @@ void request_part_sent(Request *request, uint64_t operation, uint32_t bytes)
         router_client_sent(request->client, operation, bytes);
         return;
     }
-    buffer_put(&request->parts_sent, &part, sizeof(part));
-    if (buffer_failed(&request->parts_sent))
+    buffer_put(&request->parts_sent.buffer, &part, sizeof(part));
+    if (buffer_failed(&request->parts_sent.buffer))
         client_close(request->client, "out of memory");
 }
 
 void request_acknowledge(Request *request, uint64_t count)
 {
-    for (; count > 0 && request->parts_begin < request->parts_sent.size; count--) {
+    for (; count > 0 && fifo_span(&request->parts_sent).size > 0; count--) {
         RequestPart part;
 
-        memcpy(&part, request->parts_sent.data + request->parts_begin, sizeof(part));
-        request->parts_begin += sizeof(part);
+        memcpy(&part, fifo_span(&request->parts_sent).data, sizeof(part));
+        fifo_skip(&request->parts_sent, sizeof(part));
         router_client_sent(request->client, part.operation, part.bytes);
-    }
-    if (request->parts_begin == request->parts_sent.size) {
-        buffer_clear(&request->parts_sent);
-        request->parts_begin = 0;
-    } else if (request->parts_begin > request->parts_sent.size / 2) {
-        buffer_consume(&request->parts_sent, request->parts_begin);
-        request->parts_begin = 0;
     }
 }
 

@@ -60,8 +60,7 @@ struct Request {
     bool has_sent; /* messages or parts of the result: what follows must not overtake them */
 
     bool acknowledges; /* the client says which parts of the result it has taken */
-    Buffer parts_sent; /* of RequestPart: sent, and not acknowledged; from parts_begin on */
-    size_t parts_begin;
+    Fifo parts_sent;   /* of RequestPart: sent, and not acknowledged */
 
     User *user;    /* reference */
     Charge places; /* QUOTA_REQUESTS: one for each call that is not released */

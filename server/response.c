@@ -235,11 +235,18 @@ static void drop_results(Outcome *outcome, const char *why)
     outcome->message = span_of(why);
 }
 
+static bool is_success(const Outcome *outcome)
+{
+    return outcome->result == MI_RESULT_OK && !outcome->canceled && !outcome->invalid_params;
+}
+
 /* A large one is bulk, and so is one that comes after bulk. */
 static OutboxLane lane_of_response(const Request *request, const Outcome *outcome)
 {
-    size_t size = request->collected.size + outcome->body.size + outcome->cim_error.size;
+    size_t size = 2 * outcome->message.size + outcome->cim_error.size + outcome->body.size;
 
+    if (is_success(outcome))
+        size += request->collected.size;
     return size > CLIENT_SMALL_ANSWER ? OUTBOX_BULK : request_lane(request);
 }
 
@@ -264,7 +271,7 @@ void response_write(Request *request, Outcome *outcome)
     out = client_begin(client, lane_of_response(request, outcome));
     if (outcome->canceled)
         put_canceled(request, out, outcome);
-    else if (outcome->result == MI_RESULT_OK && !outcome->invalid_params)
+    else if (is_success(outcome))
         put_result(request, out, outcome);
     else
         put_failure(request, out, outcome);

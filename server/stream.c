@@ -20,6 +20,14 @@ static bool is_alive(const Stream *stream)
     return stream->state == STREAM_OPEN || stream->state == STREAM_ENDED;
 }
 
+static void poll_for(Stream *stream, int events)
+{
+    if (events == stream->wanted)
+        return;
+    stream->wanted = events;
+    uv_poll_start(&stream->poll, events, on_poll);
+}
+
 /* UV_PRIORITIZED is always on: it stands for nothing that a Unix socket has, and lets libuv report
  * a hang-up (which the kernel always reports) when there is nothing to read or write. */
 static void want(Stream *stream)
@@ -30,10 +38,7 @@ static void want(Stream *stream)
         events |= UV_READABLE;
     if (stream_unsent(stream) > 0)
         events |= UV_WRITABLE;
-    if (events == stream->wanted)
-        return;
-    stream->wanted = events;
-    uv_poll_start(&stream->poll, events, on_poll);
+    poll_for(stream, events);
 }
 
 static void fail(Stream *stream, int error)
@@ -120,7 +125,7 @@ static void on_check(uv_check_t *check)
 {
     StreamLoop *shared = container_of(check, StreamLoop, check);
 
-    read_in_turn(&shared->light, SIZE_MAX);
+    read_in_turn(&shared->light, STREAM_LIGHT_TURN);
     if (list_is_empty(&shared->bulk))
         return;
     flush_all(shared); /* what is small does not wait for what takes long */
@@ -189,8 +194,10 @@ void stream_flush(Stream *stream)
         fail(stream, -ENOMEM); /* part of a message is missing: nothing sensible can follow */
         return;
     }
-    if (unsent == 0)
+    if (unsent == 0) {
+        want(stream);
         return;
+    }
     do {
         size = send(stream->fd, stream->out.data + stream->out_begin, unsent,
                     MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -214,15 +221,28 @@ void stream_flush(Stream *stream)
         stream->events->on_sent(stream);
 }
 
-Buffer *stream_out(Stream *stream)
+/* Where to append; what is there already is dropped if nobody will get it. */
+static Buffer *open_out(Stream *stream)
 {
-    if (is_alive(stream) && list_is_empty(&stream->dirty_link))
-        list_append(&stream->shared->dirty, &stream->dirty_link);
     if (!is_alive(stream)) {
         buffer_clear(&stream->out);
         stream->out_begin = 0;
     }
     return &stream->out;
+}
+
+Buffer *stream_out(Stream *stream)
+{
+    if (is_alive(stream) && list_is_empty(&stream->dirty_link))
+        list_append(&stream->shared->dirty, &stream->dirty_link);
+    return open_out(stream);
+}
+
+Buffer *stream_out_later(Stream *stream)
+{
+    if (is_alive(stream))
+        poll_for(stream, stream->wanted | UV_WRITABLE);
+    return open_out(stream);
 }
 
 static void on_prepare(uv_prepare_t *prepare)

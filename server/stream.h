@@ -11,9 +11,9 @@
  * complete is the owner's to keep. One thread.
  *
  * Streams that may carry bulk are read in turn, after all others: first those that have brought
- * little of late, then, when what was written until then is sent, STREAM_TURN_SIZE bytes of the
- * rest together. So a cancel, a small request and its answer each wait for one such piece at most,
- * however many agents stream.
+ * little of late, STREAM_LIGHT_TURN bytes of them together, then, when what was written until then
+ * is sent, STREAM_TURN_SIZE bytes of the rest. So a cancel, a small request and its answer each
+ * wait for one such turn at most, however many agents stream.
  */
 #pragma once
 
@@ -22,9 +22,10 @@
 
 #include <uv.h>
 
-#define STREAM_READ_SIZE (256U << 10)
-#define STREAM_TURN_SIZE (16U << 10)
-#define STREAM_LIGHT     (8U << 10) /* a stream is light if its reads bring less, on average */
+#define STREAM_READ_SIZE  (256U << 10)
+#define STREAM_TURN_SIZE  (16U << 10)
+#define STREAM_LIGHT_TURN (64U << 10)
+#define STREAM_LIGHT      (8U << 10) /* a stream is light if its reads bring less, on average */
 
 typedef struct Stream Stream;
 
@@ -98,6 +99,10 @@ void stream_close(Stream *stream);
 
 /* Where to append. What is written to a stream that has failed or is closing is dropped. */
 Buffer *stream_out(Stream *stream);
+
+/* The same, for what may wait for the next turn of the loop: on_sent would otherwise go on for as
+ * long as the peer reads. Something is to be appended. */
+Buffer *stream_out_later(Stream *stream);
 
 /* Bytes written and not yet sent. */
 static inline size_t stream_unsent(const Stream *stream)

@@ -11,7 +11,7 @@
 #define CONNECTIONS BENCH_SIZE(10000, 200)
 #define REQUESTS    BENCH_SIZE(5000, 200)
 #define UNREAD      BENCH_SIZE(64, 2)
-#define WINDOW_KIB  256 /* as the server has it, of an operation */
+#define WINDOW_KIB  128 /* as the server has it, of an operation */
 
 void resources_agent_start(const Daemon *daemon, uint64_t *starts, uint64_t *bare, size_t count)
 {

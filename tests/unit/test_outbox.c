@@ -186,6 +186,36 @@ static void a_mark_comes_back_when_its_message_was_sent(void **state)
         assert_int_equal(world->told[i], world->got[i]);
 }
 
+/* One that reads as fast as it can would else have the server to itself. */
+static void a_turn_of_the_loop_sends_a_little_of_what_waits(void **state)
+{
+    World *world = *state;
+
+    put_bulk(world, 10);
+    uv_run(&world->loop, UV_RUN_NOWAIT); /* all of it would fit into the socket */
+    assert_in_range(world->stream.sent, OUTBOX_AHEAD, 2 * (OUTBOX_AHEAD + LONG));
+    assert_true(outbox_unsent(&world->outbox) > 0);
+    read_all(world);
+}
+
+static void what_is_small_keeps_no_bulk_waiting(void **state)
+{
+    World *world = *state;
+
+    put_bulk(world, 4);
+    put(world, OUTBOX_SMALL, 'S', 1 << 20); /* more than the socket holds */
+    for (int i = 0; i < 100 && fifo_span(&world->outbox.bulk).size > 0; i++) {
+        char data[2 * OUTBOX_AHEAD];
+
+        put(world, OUTBOX_SMALL, 'S', sizeof(data)); /* as much as it reads */
+        uv_run(&world->loop, UV_RUN_NOWAIT);
+        (void)recv(world->peer, data, sizeof(data), MSG_DONTWAIT);
+        world->told_count = 0;
+    }
+    assert_int_equal(fifo_span(&world->outbox.bulk).size, 0);
+    read_all(world);
+}
+
 static void what_waits_when_the_client_is_lost_is_dropped(void **state)
 {
     World *world = *state;
@@ -208,6 +238,8 @@ int main(void)
         TEST(bulk_keeps_its_order_and_is_whole),
         TEST(small_bulk_waits_behind_bulk_too),
         TEST(a_mark_comes_back_when_its_message_was_sent),
+        TEST(a_turn_of_the_loop_sends_a_little_of_what_waits),
+        TEST(what_is_small_keeps_no_bulk_waiting),
         TEST(what_waits_when_the_client_is_lost_is_dropped),
     };
 

@@ -323,62 +323,6 @@ static void results_that_nobody_reads_are_bounded(void **state)
     assert_int_equal(client->unread_answers, 0);
 }
 
-/* How much came before the response to @id. */
-static size_t bytes_before(const Peer *peer, unsigned id)
-{
-    for (size_t i = 0; i < response_count(peer); i++)
-        if (response_at(peer, i).id == id)
-            return response_at(peer, i).begin;
-    fail_msg("there is no response to %u", id);
-    return 0;
-}
-
-static void a_small_answer_waits_for_none_of_the_results_that_wait(void **state)
-{
-    enum {
-        COUNT = 32,
-        LONG = (64 << 10) + 1024
-    };
-    World *world = *state;
-
-    start(world);
-    Peer *peer = peer_connect(world);
-    peer->deaf = true;
-    for (int i = 0; i < COUNT; i++)
-        ask_get(world, peer, "long", "");
-    pump_until(world, world->server.counters.requests > 0 && world->server.request_count == 0);
-    const Client *client = list_entry(list_first(&world->server.clients), Client, link);
-    const uint64_t sent = client->stream.sent;
-    assert_true(outbox_unsent(&client->outbox) > 4 * LONG);
-    unsigned id = ask_get(world, peer, "good", "");
-    pump_until(world, world->server.counters.requests > COUNT && world->server.request_count == 0);
-    peer->deaf = false;
-    expect_good(world, peer, id);
-    assert_in_range(bytes_before(peer, id), sent, sent + OUTBOX_AHEAD + LONG);
-    for (unsigned i = 1; i <= COUNT; i++)
-        expect_good(world, peer, i);
-}
-
-static void what_belongs_to_a_result_overtakes_none_of_it(void **state)
-{
-    World *world = *state;
-    size_t end;
-
-    world->config.window = 1 << 20; /* all of it may wait */
-    start(world);
-    Peer *peer = peer_connect(world);
-    peer->deaf = true;
-    unsigned id = ask_enumerate(world, peer, "streams", ",'partialResultToken':'t'");
-    pump_until(world, world->server.counters.requests > 0 && world->server.request_count == 0);
-    const Client *client = list_entry(list_first(&world->server.clients), Client, link);
-    assert_true(outbox_unsent(&client->outbox) > OUTBOX_AHEAD);
-    peer->deaf = false;
-    expect_good(world, peer, id);
-    end = bytes_before(peer, id);
-    assert_int_equal(count_parts(peer, "\"value\":[{"), VILLAIN_BATCHES);
-    assert_null(memmem(peer->got.data + end, peer->got.size - end, "\"value\":[{", 10));
-}
-
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -400,8 +344,6 @@ int main(int argc, char **argv)
         TEST(collecting_too_much_is_an_error_that_says_what_to_do),
         TEST(collected_instances_come_in_one_response),
         TEST(results_that_nobody_reads_are_bounded),
-        TEST(a_small_answer_waits_for_none_of_the_results_that_wait),
-        TEST(what_belongs_to_a_result_overtakes_none_of_it),
     };
 
     if (!world_begin(argc, argv))

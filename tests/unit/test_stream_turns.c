@@ -12,6 +12,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define LANES 32
+
 /* A stream, and its other end. */
 typedef struct Lane {
     Stream stream;
@@ -23,7 +25,7 @@ typedef struct Lane {
 typedef struct World {
     uv_loop_t loop;
     StreamLoop shared;
-    Lane lanes[4];
+    Lane lanes[LANES];
     size_t count; /* of them */
 } World;
 
@@ -201,6 +203,16 @@ static void small_pieces_of_many_are_read_together(void **state)
     assert_int_equal(strlen(order), 2);
 }
 
+static void however_many_are_light_a_turn_ends(void **state)
+{
+    World *world = *state;
+
+    for (int i = 0; i < LANES; i++)
+        lane_fill(lane_open(world, 'a', STREAM_IN_TURN)); /* new, and so light until now */
+    turn(world);
+    assert_in_range(read_in_turn, STREAM_LIGHT_TURN, STREAM_LIGHT_TURN + 2 * STREAM_TURN_SIZE);
+}
+
 static void closed_while_it_waits_for_its_turn_it_is_not_read(void **state)
 {
     World *world = *state;
@@ -226,6 +238,7 @@ int main(void)
         TEST(what_small_ones_have_led_to_is_sent_before_bulk_is_read),
         TEST(who_has_brought_bulk_is_light_again_after_a_few_small_pieces),
         TEST(small_pieces_of_many_are_read_together),
+        TEST(however_many_are_light_a_turn_ends),
         TEST(closed_while_it_waits_for_its_turn_it_is_not_read),
     };
 
