@@ -51,7 +51,7 @@ CRASH = re.compile(r"was ended by signal \d+ \(SIG(?!KILL|TERM|XCPU)\w+\)")
 CLOSED = re.compile(r"client \d+ \(uid \d+\): (closed|disconnected): (?!all was answered)|a client was turned away|accepting no more")
 # Libraries that end the program where they can't begin, with nobody served yet: libuv has no other way, and glibc doesn't look
 # at what it gets for its first look-up of a user.
-LIBRARY = re.compile(r"uv_loop_init|stream_loop_reserve|global_state_allocate")
+LIBRARY = re.compile(r"uv_loop_init|stream_loop_reserve|global_state_allocate|nss_database_reload")
 NAMESPACE = "root/cimv2"
 REGISTRATIONS = {
     "sample": "LIBRARY=sample\nCLASS=Test_Sample\nCLASS=Test_Many\nCLASS=Test_Types\nCALLS=parallel\n",
