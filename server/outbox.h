@@ -16,7 +16,7 @@
 #include "server/stream.h"
 
 /* Bulk goes to the stream while that has less of it to send. */
-#define OUTBOX_AHEAD (32U << 10)
+#define OUTBOX_AHEAD (64U << 10)
 
 typedef enum OutboxLane {
     OUTBOX_SMALL, /* before the bulk that waits, if nothing that waits must come before it */

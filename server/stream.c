@@ -90,15 +90,18 @@ static void on_readable(Stream *stream)
 {
     StreamLoop *shared = stream->shared;
 
-    if (stream->pace == STREAM_AT_ONCE)
+    if (stream->pace == STREAM_AT_ONCE) {
+        shared->is_urgent = true;
         read_once(stream);
-    else if (list_is_empty(&stream->ready_link))
+    } else if (list_is_empty(&stream->ready_link)) {
         list_append(stream->weight < STREAM_LIGHT ? &shared->light : &shared->bulk,
                     &stream->ready_link);
+    }
 }
 
-/* Reads the first ones of @ready, once each, until they have brought @most bytes. */
-static void read_in_turn(List *ready, size_t most)
+/* Reads the first ones of @ready, once each, until they have brought @most bytes. The bytes that
+ * they brought. */
+static size_t read_in_turn(List *ready, size_t most)
 {
     size_t size = 0;
     List *link;
@@ -110,6 +113,7 @@ static void read_in_turn(List *ready, size_t most)
         if (stream->state == STREAM_OPEN)
             size += read_once(stream);
     }
+    return size;
 }
 
 /* on_sent may write more (credit to an agent): until nothing is left to send. */
@@ -119,17 +123,24 @@ static void flush_all(StreamLoop *shared)
 
     while ((link = list_first(&shared->dirty)) != NULL)
         stream_flush(list_entry(link, Stream, dirty_link));
+    shared->is_urgent = false;
+    shared->held = 0;
 }
 
 static void on_check(uv_check_t *check)
 {
     StreamLoop *shared = container_of(check, StreamLoop, check);
+    size_t size = 0;
 
-    read_in_turn(&shared->light, STREAM_LIGHT_TURN);
-    if (list_is_empty(&shared->bulk))
-        return;
-    flush_all(shared); /* what is small does not wait for what takes long */
-    read_in_turn(&shared->bulk, STREAM_TURN_SIZE);
+    if (read_in_turn(&shared->light, STREAM_LIGHT_TURN) > 0)
+        shared->is_urgent = true;
+    if (!list_is_empty(&shared->bulk)) {
+        if (shared->is_urgent) /* it does not wait for what takes long */
+            flush_all(shared);
+        size = read_in_turn(&shared->bulk, STREAM_TURN_SIZE);
+    }
+    shared->held += size;
+    shared->has_more = size >= STREAM_TURN_SIZE;
 }
 
 void stream_read_rest(Stream *stream)
@@ -245,9 +256,21 @@ Buffer *stream_out_later(Stream *stream)
     return open_out(stream);
 }
 
+static void on_idle(uv_idle_t *idle)
+{
+    (void)idle;
+}
+
 static void on_prepare(uv_prepare_t *prepare)
 {
-    flush_all(container_of(prepare, StreamLoop, prepare));
+    StreamLoop *shared = container_of(prepare, StreamLoop, prepare);
+
+    if (shared->has_more && shared->held < STREAM_HOLD) {
+        (void)uv_idle_start(&shared->idle, on_idle); /* the loop only looks at the others */
+        return;
+    }
+    flush_all(shared);
+    (void)uv_idle_stop(&shared->idle);
 }
 
 int stream_loop_init(StreamLoop *shared, uv_loop_t *loop)
@@ -261,10 +284,12 @@ int stream_loop_init(StreamLoop *shared, uv_loop_t *loop)
         return -ENOMEM;
     (void)uv_prepare_init(loop, &shared->prepare);
     (void)uv_check_init(loop, &shared->check);
+    (void)uv_idle_init(loop, &shared->idle);
     (void)uv_prepare_start(&shared->prepare, on_prepare);
     (void)uv_check_start(&shared->check, on_check);
     uv_unref((uv_handle_t *)&shared->prepare);
     uv_unref((uv_handle_t *)&shared->check);
+    uv_unref((uv_handle_t *)&shared->idle);
     return 0;
 }
 
@@ -308,6 +333,7 @@ void stream_loop_close(StreamLoop *shared)
     assert(list_is_empty(&shared->dirty) && list_is_empty(&shared->light) &&
            list_is_empty(&shared->bulk));
     uv_close((uv_handle_t *)&shared->check, NULL);
+    uv_close((uv_handle_t *)&shared->idle, NULL);
     uv_close((uv_handle_t *)&shared->prepare, on_loop_closed);
 }
 

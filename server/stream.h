@@ -13,7 +13,8 @@
  * Streams that may carry bulk are read in turn, after all others: first those that have brought
  * little of late, STREAM_LIGHT_TURN bytes of them together, then, when what was written until then
  * is sent, STREAM_TURN_SIZE bytes of the rest. So a cancel, a small request and its answer each
- * wait for one such turn at most, however many agents stream.
+ * wait for one such turn at most, however many agents stream. What the rest led to is sent when
+ * there is STREAM_HOLD of it, or no more, or something else to send.
  */
 #pragma once
 
@@ -25,6 +26,7 @@
 #define STREAM_READ_SIZE  (256U << 10)
 #define STREAM_TURN_SIZE  (16U << 10)
 #define STREAM_LIGHT_TURN (64U << 10)
+#define STREAM_HOLD       (48U << 10)
 #define STREAM_LIGHT      (8U << 10) /* a stream is light if its reads bring less, on average */
 
 typedef struct Stream Stream;
@@ -37,6 +39,10 @@ typedef struct StreamLoop {
     List dirty;           /* of Stream.dirty_link */
     List light, bulk;     /* of Stream.ready_link: to be read in turn, the first one is next */
     uv_poll_t reserve;    /* closed: see stream_loop_reserve */
+    uv_idle_t idle;       /* runs while something is held: the loop must not sleep */
+    size_t held;          /* bytes of bulk that were read since all was sent */
+    bool has_more;        /* there may be more bulk to read at once */
+    bool is_urgent;       /* something else was read since all was sent */
     char *scratch;        /* STREAM_READ_SIZE bytes to read into */
 } StreamLoop;
 

@@ -32,6 +32,7 @@ typedef struct World {
 static char order[64];
 static size_t read_in_turn;
 static Lane *answered; /* what is read at once is answered on it; NULL: not at all */
+static Lane *fed;      /* what bulk leads to goes there, a byte for each piece; NULL: nowhere */
 
 static void note(char what)
 {
@@ -51,6 +52,8 @@ static void note_data(Stream *stream, Span data)
         read_in_turn += data.size;
     else if (answered != NULL)
         buffer_put(stream_out(&answered->stream), "y", 1);
+    if (stream->pace == STREAM_IN_TURN && fed != NULL)
+        buffer_put(stream_out(&fed->stream), "z", 1);
 }
 
 static void ignore(Stream *stream)
@@ -69,6 +72,7 @@ static int world_setup(void **state)
     memset(order, 0, sizeof(order));
     read_in_turn = 0;
     answered = NULL;
+    fed = NULL;
     if (uv_loop_init(&world.loop) != 0 || stream_loop_init(&world.shared, &world.loop) != 0)
         return -1;
     *state = &world;
@@ -175,6 +179,73 @@ static void what_small_ones_have_led_to_is_sent_before_bulk_is_read(void **state
     assert_true(strcmp(order, "s>a") == 0 || strcmp(order, "s>b") == 0);
 }
 
+/* What has come to the other end of @lane. */
+static size_t lane_receive(const Lane *lane)
+{
+    char data[1024];
+    ssize_t size = recv(lane->peer, data, sizeof(data), MSG_DONTWAIT);
+
+    return size < 0 ? 0 : (size_t)size;
+}
+
+static void what_bulk_leads_to_is_sent_when_there_is_a_lot(void **state)
+{
+    World *world = *state;
+
+    open_two_with_bulk(world);
+    fed = lane_open(world, 'f', STREAM_AT_ONCE);
+    for (size_t held = 0; held < STREAM_HOLD; held += STREAM_TURN_SIZE) {
+        assert_int_equal(lane_receive(fed), 0);
+        turn(world);
+    }
+    turn(world); /* it is sent when the next one begins */
+    assert_int_equal(lane_receive(fed), STREAM_HOLD / STREAM_TURN_SIZE);
+}
+
+static void what_bulk_leads_to_is_sent_with_what_is_small(void **state)
+{
+    World *world = *state;
+    Lane *small;
+
+    open_two_with_bulk(world);
+    fed = lane_open(world, 'f', STREAM_AT_ONCE);
+    small = lane_open(world, 's', STREAM_AT_ONCE);
+    turn(world);
+    assert_int_equal(lane_receive(fed), 0);
+    lane_send(small);
+    turn(world);
+    assert_int_equal(lane_receive(fed), 1);
+}
+
+static void on_patience(uv_timer_t *timer)
+{
+    *(bool *)timer->data = true;
+}
+
+static void what_the_last_bulk_leads_to_is_sent_before_the_loop_sleeps(void **state)
+{
+    static const char piece[STREAM_TURN_SIZE];
+    World *world = *state;
+    Lane *a = lane_open(world, 'a', STREAM_IN_TURN);
+    bool slept = false;
+    uv_timer_t patience = {.data = &slept};
+
+    fed = lane_open(world, 'f', STREAM_AT_ONCE);
+    assert_int_equal(uv_timer_init(&world->loop, &patience), 0);
+    assert_int_equal(uv_timer_start(&patience, on_patience, 10000, 0), 0);
+    a->stream.weight = STREAM_TURN_SIZE;
+    /* As much as is read in a turn, and so there may be more. There isn't. */
+    assert_int_equal(send(a->peer, piece, sizeof(piece), MSG_NOSIGNAL), sizeof(piece));
+    for (int i = 0; i < 3 && !slept; i++) {
+        assert_int_equal(lane_receive(fed), 0);
+        uv_run(&world->loop, i < 2 ? UV_RUN_ONCE : UV_RUN_NOWAIT);
+    }
+    assert_false(slept);
+    assert_int_equal(lane_receive(fed), 1);
+    uv_close((uv_handle_t *)&patience, NULL);
+    turn(world);
+}
+
 static void who_has_brought_bulk_is_light_again_after_a_few_small_pieces(void **state)
 {
     World *world = *state;
@@ -236,6 +307,9 @@ int main(void)
         TEST(a_small_request_waits_for_one_piece_of_bulk_at_most),
         TEST(a_small_answer_waits_for_one_piece_of_bulk_at_most),
         TEST(what_small_ones_have_led_to_is_sent_before_bulk_is_read),
+        TEST(what_bulk_leads_to_is_sent_when_there_is_a_lot),
+        TEST(what_bulk_leads_to_is_sent_with_what_is_small),
+        TEST(what_the_last_bulk_leads_to_is_sent_before_the_loop_sleeps),
         TEST(who_has_brought_bulk_is_light_again_after_a_few_small_pieces),
         TEST(small_pieces_of_many_are_read_together),
         TEST(however_many_are_light_a_turn_ends),
