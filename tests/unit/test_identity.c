@@ -260,7 +260,7 @@ static void who_may_not_change_refuses_to_go_on(void **state)
         ConfigFrame own = config;
 
         log_set_level((LogLevel)-1);
-        if (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
+        if (setresgid(NOBODY, NOBODY, NOBODY) < 0 || setresuid(NOBODY, NOBODY, NOBODY) < 0)
             _exit(FIRST_CHECK);
         own.parent = (uint32_t)getppid();
         _exit(identity_assume(&own) < 0 ? REFUSED : FINE);
