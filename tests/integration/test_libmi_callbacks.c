@@ -55,19 +55,7 @@ static void end(Record *record)
 }
 
 /* Waits, within the bound of all tests, until @condition of @record holds. */
-#define AWAIT(record, condition)                                                                   \
-    do {                                                                                           \
-        struct timespec until_;                                                                    \
-        int late_ = 0;                                                                             \
-        (void)clock_gettime(CLOCK_REALTIME, &until_);                                              \
-        until_.tv_sec += WAIT_BOUND_MS / 1000;                                                     \
-        pthread_mutex_lock(&(record)->lock);                                                       \
-        while (!(condition) && late_ == 0)                                                         \
-            late_ = pthread_cond_timedwait(&(record)->changed, &(record)->lock, &until_);          \
-        pthread_mutex_unlock(&(record)->lock);                                                     \
-        if (late_ != 0)                                                                            \
-            test_failed("waited in vain for " #condition);                                         \
-    } while (0)
+#define AWAIT(record, condition) WAIT_CHANGED(record, condition, #condition)
 
 static void take_result(Record *record, MI_Operation *operation, bool is_last, MI_Result result,
                         const char *message, MI_Result (*acknowledgement)(MI_Operation *))

@@ -138,18 +138,7 @@ static void record_init(Record *record)
 
 /* Waits, within the bound of all tests, until @condition of @record holds. */
 #define AWAIT(record, condition)                                                                   \
-    do {                                                                                           \
-        struct timespec until_;                                                                    \
-        int late_ = 0;                                                                             \
-        (void)clock_gettime(CLOCK_REALTIME, &until_);                                              \
-        until_.tv_sec += WAIT_BOUND_MS / 1000;                                                     \
-        pthread_mutex_lock(&(record)->lock);                                                       \
-        while (!(condition) && late_ == 0)                                                         \
-            late_ = pthread_cond_timedwait(&(record)->changed, &(record)->lock, &until_);          \
-        pthread_mutex_unlock(&(record)->lock);                                                     \
-        if (late_ != 0)                                                                            \
-            test_failed("waited in vain for " #condition ", after %s", (record)->text);            \
-    } while (0)
+    WAIT_CHANGED(record, condition, #condition ", after %s", (record)->text)
 
 /* A client in the middle of the method M of class A, beside a host with a script. */
 typedef struct Dialog {

@@ -10,8 +10,10 @@
 
 #include "base/macros.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #define WAIT_BOUND_MS 20000
 
@@ -34,4 +36,19 @@ void test_failed(const char *format, ...) PRINTF_LIKE(1, 2) __attribute__((noret
         while (!(condition))                                                                       \
             if (!wait_moment(deadline_))                                                           \
                 test_failed("waited in vain for " __VA_ARGS__);                                    \
+    } while (0)
+
+/* The same, of @record, which has a `lock`, and whose `changed` is signalled. */
+#define WAIT_CHANGED(record, condition, ...)                                                       \
+    do {                                                                                           \
+        struct timespec until_;                                                                    \
+        int late_ = 0;                                                                             \
+        (void)clock_gettime(CLOCK_REALTIME, &until_);                                              \
+        until_.tv_sec += WAIT_BOUND_MS / 1000;                                                     \
+        pthread_mutex_lock(&(record)->lock);                                                       \
+        while (!(condition) && late_ == 0)                                                         \
+            late_ = pthread_cond_timedwait(&(record)->changed, &(record)->lock, &until_);          \
+        pthread_mutex_unlock(&(record)->lock);                                                     \
+        if (late_ != 0)                                                                            \
+            test_failed("waited in vain for " __VA_ARGS__);                                        \
     } while (0)

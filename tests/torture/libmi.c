@@ -11,17 +11,13 @@
  * - afterwards the same session works, both closes are OK, and no block and no descriptor is left.
  */
 #include "tests/support/fixture.h"
-#include "tests/torture/faults.h"
 #include "tests/torture/libmi_program.h"
+#include "tests/torture/trial.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define PATIENCE 20 /* seconds, until a scene hangs */
-#define MANY     20 /* wrongs, and it ends */
 
 /* ---- One scene, again and again ---- */
 
@@ -54,42 +50,10 @@ static const Scene scenes[] = {
     SCENE(threads_share_a_session),
 };
 
-/* What goes on, for who hears of nothing more: a crash, or a scene that hangs. */
-static char now[256];
-
-static void say_where(int signal)
-{
-    static const char text[] = ": here it was ended, or hung; the first failure was\n";
-
-    (void)!write(STDERR_FILENO, now, strlen(now));
-    (void)!write(STDERR_FILENO, text, sizeof(text) - 1);
-    faults_print_place();
-    (void)sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
-    (void)raise(signal);
-}
-
 /* Whether @result may be what a call that failed in this way comes to. */
 static bool is_shortage(MI_Result result)
 {
     return result == MI_RESULT_SERVER_LIMITS_EXCEEDED || result == MI_RESULT_FAILED;
-}
-
-/* Says what is wrong, and goes on: each is worth knowing. */
-static unsigned wrong;
-
-static void complain(const char *format, ...) PRINTF_LIKE(1, 2);
-static void complain(const char *format, ...)
-{
-    char why[512];
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(why, sizeof(why), format, list);
-    va_end(list);
-    print_message("%s: %s; the first failure was\n", now, why);
-    faults_print_place();
-    if (++wrong == MANY)
-        test_failed("that is enough");
 }
 
 static bool makes_session(Program *client, const char *path)
@@ -119,7 +83,7 @@ static void expect_working(Program *client)
     if (MI_Operation_GetInstance(&operation, &instance, NULL, &result, &message, NULL) !=
             MI_RESULT_OK ||
         result != MI_RESULT_OK)
-        complain("afterwards the session doesn't work: %s", message == NULL ? "-" : message);
+        trial_complain("afterwards the session doesn't work: %s", message == NULL ? "-" : message);
     assert_int_equal(MI_Operation_Close(&operation), MI_RESULT_OK);
 }
 
@@ -133,9 +97,7 @@ static bool play(const Scene *scene, const char *path, FaultKind kind, unsigned 
 
     *client = (Program){.failure = MI_RESULT_OK};
     pthread_mutex_init(&client->lock, NULL);
-    snprintf(now, sizeof(now), "libmi:%s:%s:%u%s", scene->name, fault_name(kind), nth,
-             extent == FAULT_SINCE ? " and all that follow" : "");
-    alarm(PATIENCE);
+    trial_begin("libmi", scene->name, kind, nth, extent);
     faults_arm(kind, nth, extent);
     if (makes_session(client, path))
         scene->play(client);
@@ -150,16 +112,16 @@ static bool play(const Scene *scene, const char *path, FaultKind kind, unsigned 
     alarm(0);
     pthread_mutex_destroy(&client->lock);
     if (client->failure != MI_RESULT_OK && !has_failed)
-        complain("nothing failed, but the result was %d: %s", (int)client->failure,
-                 client->sentence);
+        trial_complain("nothing failed, but the result was %d: %s", (int)client->failure,
+                       client->sentence);
     if (client->failure != MI_RESULT_OK && !is_shortage(client->failure))
-        complain("the result was %d: %s", (int)client->failure, client->sentence);
+        trial_complain("the result was %d: %s", (int)client->failure, client->sentence);
     if (client->failure != MI_RESULT_OK && client->sentence[0] == '\0')
-        complain("the result was %d, and nothing says why", (int)client->failure);
+        trial_complain("the result was %d, and nothing says why", (int)client->failure);
     if (faults_blocks() != blocks)
-        complain("%ld blocks were left", faults_blocks() - blocks);
+        trial_complain("%ld blocks were left", faults_blocks() - blocks);
     if (process_descriptors() != descriptors)
-        complain("%zd descriptors were left", (ssize_t)(process_descriptors() - descriptors));
+        trial_complain("%zd descriptors were left", (ssize_t)(process_descriptors() - descriptors));
     return has_failed;
 }
 
@@ -175,8 +137,8 @@ static unsigned torture(const Scene *scene, const char *path, FaultKind kind, Fa
             return count;
         count++;
         if (client.failure == MI_RESULT_OK && strcmp(client.seen, calm->seen) != 0)
-            complain("all was said to be well, but the client saw\n%s\ninstead of\n%s", client.seen,
-                     calm->seen);
+            trial_complain("all was said to be well, but the client saw\n%s\ninstead of\n%s",
+                           client.seen, calm->seen);
     }
 }
 
@@ -198,7 +160,6 @@ static void torture_scene(const Scene *scene, const char *path)
 
 static void libmi_survives_whatever_fails(Fixture *f)
 {
-    const struct sigaction action = {.sa_handler = say_where};
     char recorder[160];
 
     snprintf(recorder, sizeof(recorder), "%s/recorder.so", f->folder);
@@ -213,15 +174,13 @@ static void libmi_survives_whatever_fails(Fixture *f)
                        "LIBRARY=%s\nHOSTING=@requestor@\nCLASS=Demo_Ticker\nCALLS=parallel\n",
                        TICKER);
     daemon_start(f, NULL);
-    for (int signal = 1; signal < NSIG; signal++)
-        if (signal == SIGALRM || signal == SIGSEGV || signal == SIGABRT)
-            (void)sigaction(signal, &action, NULL);
+    trials_begin();
     for (size_t i = 0; i < ARRAY_SIZE(scenes); i++)
         torture_scene(&scenes[i], f->socket);
     for (FaultKind kind = 0; kind < FAULT_KIND_COUNT; kind++)
         if (totals[kind] > 0)
             print_message("%u failures of %s\n", totals[kind], fault_name(kind));
-    assert_int_equal(wrong, 0);
+    assert_int_equal(trials_wrong(), 0);
     /* Or nothing was tried. */
     for (FaultKind kind = 0; kind <= FAULT_thread; kind++)
         assert_true(totals[kind] > 0);

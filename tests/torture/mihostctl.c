@@ -11,12 +11,11 @@
  */
 #include "client/ctl.h"
 #include "tests/support/fixture.h"
-#include "tests/torture/faults.h"
+#include "tests/torture/trial.h"
 
 #include <cjson/cJSON.h>
 #include <dirent.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define PATIENCE 20 /* seconds, until a command hangs */
-#define MANY     20 /* wrongs, and it ends */
-#define SAID     65536
+#define SAID 65536
 
 /* What a command prints on any day. */
 typedef enum Print {
@@ -100,37 +97,6 @@ typedef struct World {
     ExitStatus status;
     char printed[SAID], said[SAID];
 } World;
-
-/* What goes on, for who hears of nothing more: a crash, or a command that hangs. */
-static char now[256];
-static unsigned wrong;
-
-static void say_where(int signal)
-{
-    static const char text[] = ": here it was ended, or hung; the first failure was\n";
-
-    (void)!write(STDERR_FILENO, now, strlen(now));
-    (void)!write(STDERR_FILENO, text, sizeof(text) - 1);
-    faults_print_place();
-    (void)sigaction(signal, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
-    (void)raise(signal);
-}
-
-/* Says what is wrong, and goes on: each is worth knowing. */
-static void complain(const char *format, ...) PRINTF_LIKE(1, 2);
-static void complain(const char *format, ...)
-{
-    char why[1024];
-    va_list list;
-
-    va_start(list, format);
-    vsnprintf(why, sizeof(why), format, list);
-    va_end(list);
-    print_message("%s: %s; the first failure was\n", now, why);
-    faults_print_place();
-    if (++wrong == MANY)
-        test_failed("that is enough");
-}
 
 static void read_back(int fd, char text[SAID])
 {
@@ -225,16 +191,14 @@ static bool play(World *world, Fixture *f, const Command *command, FaultKind kin
     bool has_failed;
     long blocks;
 
-    snprintf(now, sizeof(now), "mihostctl:%s:%s:%u%s", command->words, fault_name(kind), nth,
-             extent == FAULT_SINCE ? " and all that follow" : "");
+    trial_begin("mihostctl", command->words, kind, nth, extent);
     set_input(world->in, command->input == NULL ? "" : command->input);
-    alarm(PATIENCE);
     blocks = faults_blocks();
     faults_arm(kind, nth, extent);
     run(world, command->words);
     faults_disarm();
     if (faults_blocks() != blocks)
-        complain("%ld blocks were left", faults_blocks() - blocks);
+        trial_complain("%ld blocks were left", faults_blocks() - blocks);
     alarm(0);
     has_failed = faults_failed() > 0;
     read_back(world->out, world->printed);
@@ -249,11 +213,11 @@ static bool play(World *world, Fixture *f, const Command *command, FaultKind kin
         read_back(world->err, ignored);
     }
     if (process_descriptors() != descriptors)
-        complain("%zd descriptors were left", (ssize_t)(process_descriptors() - descriptors));
+        trial_complain("%zd descriptors were left", (ssize_t)(process_descriptors() - descriptors));
     if (has_children(f->daemon.pid))
-        complain("a child was left");
+        trial_complain("a child was left");
     if (count_files(world) != files)
-        complain("a file was left");
+        trial_complain("a file was left");
     return has_failed;
 }
 
@@ -269,12 +233,12 @@ static void judge(const World *world, const Command *command, const char *calm)
     bool is_as_ever = world->status == command->status;
 
     if (!is_as_ever && !is_shortage(world->status))
-        complain("the status was %d: %s", (int)world->status, world->said);
+        trial_complain("the status was %d: %s", (int)world->status, world->said);
     if (world->status != EXIT_STATUS_DONE && strncmp(world->said, "mihostctl: ", 11) != 0)
-        complain("the status was %d, and it says: %s", (int)world->status, world->said);
+        trial_complain("the status was %d, and it says: %s", (int)world->status, world->said);
     if (is_as_ever && command->print == PRINTS_THE_SAME && strcmp(world->printed, calm) != 0)
-        complain("all was said to be well, but it printed\n%s\ninstead of\n%s", world->printed,
-                 calm);
+        trial_complain("all was said to be well, but it printed\n%s\ninstead of\n%s",
+                       world->printed, calm);
 }
 
 static unsigned totals[FAULT_KIND_COUNT];
@@ -295,7 +259,8 @@ static void torture_command(World *world, Fixture *f, const Command *command)
 
     (void)play(world, f, command, FAULT_memory, 0, FAULT_ONCE);
     if (world->status != command->status)
-        complain("nothing failed, and the status was %d: %s", (int)world->status, world->said);
+        trial_complain("nothing failed, and the status was %d: %s", (int)world->status,
+                       world->said);
     memcpy(calm, world->printed, SAID);
     for (FaultKind kind = 0; kind < FAULT_KIND_COUNT; kind++)
         calls[kind] = faults_calls(kind);
@@ -307,7 +272,6 @@ static void torture_command(World *world, Fixture *f, const Command *command)
 
 static void mihostctl_survives_whatever_fails(Fixture *f)
 {
-    const struct sigaction action = {.sa_handler = say_where};
     cJSON_Hooks hooks = {.malloc_fn = malloc, .free_fn = free}; /* or the library's own are used */
     static World world;
     char ssh[128];
@@ -332,9 +296,7 @@ static void mihostctl_survives_whatever_fails(Fixture *f)
                        "CLASS=Test_Door{Test_Room,Test_Room}\n");
     daemon_start(f, NULL);
     cJSON_InitHooks(&hooks);
-    for (int signal = 1; signal < NSIG; signal++)
-        if (signal == SIGALRM || signal == SIGSEGV || signal == SIGABRT)
-            (void)sigaction(signal, &action, NULL);
+    trials_begin();
     for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
         torture_command(&world, f, &commands[i]);
     cJSON_InitHooks(NULL);
@@ -344,7 +306,7 @@ static void mihostctl_survives_whatever_fails(Fixture *f)
     for (FaultKind kind = 0; kind < FAULT_KIND_COUNT; kind++)
         if (totals[kind] > 0)
             print_message("%u failures of %s\n", totals[kind], fault_name(kind));
-    assert_int_equal(wrong, 0);
+    assert_int_equal(trials_wrong(), 0);
     /* Or nothing was tried. */
     for (FaultKind kind = 0; kind < FAULT_KIND_COUNT; kind++)
         assert_true(totals[kind] > 0 || kind == FAULT_thread);
