@@ -27,12 +27,44 @@ void application_show(Application *application, MI_Application *ret)
         (MI_Application){.reserved2 = (ptrdiff_t)(uintptr_t)application, .ft = &mi_application_ft};
 }
 
-void application_remove(Application *application, List *session_link)
+/* With the lock held. Who waits for the last one may free the application once it is released. */
+static void remove_session(Application *application, Session *session)
+{
+    list_unlink(&session->link);
+    session_free(session);
+    pthread_cond_broadcast(&application->changed);
+}
+
+void application_remove(Application *application, Session *session)
 {
     pthread_mutex_lock(&application->lock);
-    list_unlink(session_link);
-    pthread_cond_broadcast(&application->changed);
+    remove_session(application, session);
     pthread_mutex_unlock(&application->lock);
+}
+
+void application_remove_aside(Application *application, Session *session)
+{
+    pthread_t before;
+    bool has_before;
+
+    pthread_mutex_lock(&application->lock);
+    before = application->closer;
+    has_before = application->has_closer;
+    application->closer = pthread_self();
+    application->has_closer = true;
+    remove_session(application, session);
+    pthread_mutex_unlock(&application->lock);
+    if (has_before)
+        (void)pthread_join(before, NULL);
+}
+
+/* With the lock held: whether this thread is in a callback of one of its sessions. */
+static bool is_inside(const Application *application)
+{
+    list_for_each (link, &application->sessions)
+        if (workers_is_inside(list_entry(link, Session, link)))
+            return true;
+    return false;
 }
 
 /* Says in *@extended (may be NULL) why something failed. */
@@ -69,6 +101,10 @@ static MI_Result MI_CALL Close(MI_Application *handle)
     if (application == NULL)
         return MI_RESULT_INVALID_PARAMETER;
     pthread_mutex_lock(&application->lock);
+    if (is_inside(application)) {
+        pthread_mutex_unlock(&application->lock);
+        return MI_RESULT_FAILED; /* it would wait for itself */
+    }
     application->state = APPLICATION_CLOSING;
     list_for_each (link, &application->sessions) {
         session_begin_close(list_entry(link, Session, link));
@@ -76,6 +112,8 @@ static MI_Result MI_CALL Close(MI_Application *handle)
     while (!list_is_empty(&application->sessions))
         pthread_cond_wait(&application->changed, &application->lock);
     pthread_mutex_unlock(&application->lock);
+    if (application->has_closer)
+        (void)pthread_join(application->closer, NULL);
     pthread_mutex_destroy(&application->lock);
     pthread_cond_destroy(&application->changed);
     free(application);

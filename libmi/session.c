@@ -167,10 +167,8 @@ void session_begin_close(Session *session)
     pthread_mutex_unlock(&session->lock);
 }
 
-void session_finish_close(Session *session, void (*callback)(void *context), void *context)
+void session_finish_close(Session *session)
 {
-    Application *application = session->application;
-
     session_begin_close(session);
     pthread_mutex_lock(&session->lock);
     while (session->owed > 0)
@@ -179,8 +177,4 @@ void session_finish_close(Session *session, void (*callback)(void *context), voi
     /* With the connection went those that were closed before the host had answered. */
     connection_unref(take_pointer(session->connection));
     pthread_mutex_unlock(&session->lock);
-    if (callback != NULL)
-        callback(context);
-    application_remove(application, &session->link);
-    session_free(session);
 }

@@ -68,9 +68,9 @@ Session *session_of(const MI_Session *handle);
 /* Nothing starts from here on, and what runs is canceled. Without the lock. */
 void session_begin_close(Session *session);
 
-/* As session_begin_close(), waits until all its operations have ended and are closed, calls
- * @callback (may be NULL), and frees it. Without the lock; not in a callback of it. */
-void session_finish_close(Session *session, void (*callback)(void *context), void *context);
+/* As session_begin_close(), and waits until all its operations have ended and are closed, and its
+ * workers have ended: it can be removed. Without the lock; not in a callback of it. */
+void session_finish_close(Session *session);
 
 /* With the lock held: a connection that is open, with a reference; MI_RESULT_OK, or a sentence in
  * @why. The lock is released meanwhile. */
@@ -91,5 +91,8 @@ void workers_wake(Session *session);
 /* Ends them and waits for it; the lock is released meanwhile. */
 void workers_stop(Session *session);
 
-/* Whether this thread is in a callback of @session. */
+/* Whether this thread is in a callback of @session. Without the lock. */
 bool workers_is_inside(const Session *session);
+
+/* Calls @callback as one of @session. Without the lock. */
+void workers_call(const Session *session, void (*callback)(void *context), void *context);

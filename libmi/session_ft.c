@@ -259,7 +259,9 @@ static void *close_and_tell(void *data)
     Closing closing = *(Closing *)data;
 
     free(data);
-    session_finish_close(closing.session, closing.callback, closing.context);
+    session_finish_close(closing.session);
+    workers_call(closing.session, closing.callback, closing.context);
+    application_remove_aside(closing.session->application, closing.session);
     return NULL;
 }
 
@@ -276,8 +278,7 @@ static MI_Result close_aside(Session *session, void *context, void (*callback)(v
         free(closing);
         return MI_RESULT_SERVER_LIMITS_EXCEEDED;
     }
-    pthread_detach(thread);
-    return MI_RESULT_OK;
+    return MI_RESULT_OK; /* who joins it: application_remove_aside() */
 }
 
 static MI_Result MI_CALL Close(MI_Session *handle, void *context,
@@ -290,10 +291,12 @@ static MI_Result MI_CALL Close(MI_Session *handle, void *context,
         return MI_RESULT_INVALID_PARAMETER;
     if (callback == NULL && workers_is_inside(session))
         return MI_RESULT_FAILED; /* it would wait for itself */
-    if (callback != NULL)
+    if (callback != NULL) {
         r = close_aside(session, context, callback);
-    else
-        session_finish_close(session, NULL, NULL);
+    } else {
+        session_finish_close(session);
+        application_remove(session->application, session);
+    }
     if (r == MI_RESULT_OK)
         *handle = (MI_Session){0};
     return r;

@@ -18,6 +18,15 @@ bool workers_is_inside(const Session *session)
     return inside == session;
 }
 
+void workers_call(const Session *session, void (*callback)(void *context), void *context)
+{
+    const Session *outer = inside;
+
+    inside = session;
+    callback(context);
+    inside = outer;
+}
+
 /* A worker that waits. */
 typedef struct Idle {
     Waiter waiter;

@@ -62,7 +62,10 @@ typedef struct _MI_Application {
 MI_Result MI_Application_InitializeV1(MI_Uint32 flags, const MI_Char *applicationID,
                                       MI_Instance **extendedError, MI_Application *application);
 
-/* Ends the use of the library. Waits for the sessions that are still open. [page] */
+/*
+ * Ends the use of the library. Waits for the sessions that are still open, and for callbacks that
+ * MI_Session_Close was given; MI_RESULT_FAILED in a callback, which would wait for itself. [page]
+ */
 MI_INLINE MI_Result MI_Application_Close(MI_Application *application)
 {
     return MI_FORWARD(application, Close, (application));

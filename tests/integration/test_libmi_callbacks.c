@@ -409,33 +409,66 @@ static void closing_a_session_cancels_and_waits_for_every_close(Fixture *f)
     assert_int_equal(MI_Application_Close(&client.application), MI_RESULT_OK);
 }
 
+/* One session that is closed aside. */
+typedef struct Aside {
+    MI_Application *application;
+    Record record;
+    MI_Result result; /* of closing the application in the callback */
+} Aside;
+
 static void tell_closed(void *data)
 {
-    Record *record = data;
+    Aside *aside = data;
 
-    begin(record);
-    record->lasts++;
-    end(record);
+    begin(&aside->record);
+    aside->result = MI_Application_Close(aside->application);
+    aside->record.lasts++;
+    end(&aside->record);
 }
 
 static void a_session_tells_when_it_is_closed(Fixture *f)
 {
     daemon_start(f, NULL);
     MiClient client = mi_client_open(f);
+    Aside aside = {.application = &client.application};
     MI_Operation operation;
-    Record record;
 
-    record_init(&record);
+    record_init(&aside.record);
     mi_run(&client, "a", NULL, NULL, &operation);
     Puppet *puppet = gate_await(f->gate, "invoke a");
-    assert_int_equal(MI_Session_Close(&client.session, &record, tell_closed), MI_RESULT_OK);
+    assert_int_equal(MI_Session_Close(&client.session, &aside, tell_closed), MI_RESULT_OK);
     puppet_await_canceled(puppet);
-    assert_int_equal(record.lasts, 0);
+    assert_int_equal(aside.record.lasts, 0);
     puppet_finish(puppet, "result 1");
     (void)mi_drain(&operation, NULL, NULL);
-    AWAIT(&record, record.lasts == 1);
+    AWAIT(&aside.record, aside.record.lasts == 1);
+    /* It would have waited for itself. */
+    assert_int_equal(aside.result, MI_RESULT_FAILED);
     assert_int_equal(MI_Application_Close(&client.application), MI_RESULT_OK);
-    record_deinit(&record);
+    record_deinit(&aside.record);
+}
+
+static void closing_the_application_waits_for_sessions_that_are_closed_aside(Fixture *f)
+{
+    daemon_start(f, NULL);
+    MiClient client = mi_client_open(f);
+    MI_Session others[8];
+    Aside asides[ARRAY_SIZE(others)];
+
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        asides[i].application = &client.application;
+        record_init(&asides[i].record);
+        assert_int_equal(MI_Application_NewSession(&client.application, NULL, f->socket, NULL, NULL,
+                                                   NULL, &others[i]),
+                         MI_RESULT_OK);
+        assert_int_equal(MI_Session_Close(&others[i], &asides[i], tell_closed), MI_RESULT_OK);
+    }
+    assert_int_equal(MI_Session_Close(&client.session, NULL, NULL), MI_RESULT_OK);
+    assert_int_equal(MI_Application_Close(&client.application), MI_RESULT_OK);
+    for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+        assert_int_equal(asides[i].record.lasts, 1);
+        record_deinit(&asides[i].record);
+    }
 }
 
 static void closing_the_application_waits_for_its_sessions(Fixture *f)
@@ -571,6 +604,7 @@ int main(int argc, char **argv)
         TEST(an_operation_that_is_closed_early_still_has_its_last_callback),
         TEST(closing_a_session_cancels_and_waits_for_every_close),
         TEST(a_session_tells_when_it_is_closed),
+        TEST(closing_the_application_waits_for_sessions_that_are_closed_aside),
         TEST(closing_the_application_waits_for_its_sessions),
         TEST(sixty_four_threads_share_a_session),
         TEST(a_host_that_dies_calls_back_once_for_each_operation),
