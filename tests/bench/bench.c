@@ -44,6 +44,7 @@ static void pin(bool pinned)
 typedef struct Pinned {
     Rounds floor, floor99, get, get99, in_flight, in_flight_most, cancel, cancel99;
     Rounds libmi, libmi_threads;
+    IdleConnections connections;
     Peers peers;
 } Pinned;
 
@@ -80,7 +81,26 @@ static void measure_pinned(Pinned *pinned, const char *peers)
     }
     libmi_close(libmi);
     lines_close(&lines);
+    for (int i = 0; i < ROUNDS && resources_allow_connections(); i++)
+        resources_idle_connections(&daemon, &pinned->connections);
     daemon_stop(&daemon);
+}
+
+static void report_connections(const IdleConnections *connections)
+{
+    Rounds ratio = rounds_ratio(&connections->beside, &connections->alone);
+
+    if (ratio.count == 0) {
+        report_note("10,000 connections: skipped, this process may not open so many descriptors");
+        return;
+    }
+    report_row(&(ReportRow){"idle_connections_ratio",
+                            "mi/getInstance beside 10,000 idle connections, p50", "x alone",
+                            REPORT_AT_MOST, 1.1},
+               &ratio);
+    report_one(&(ReportRow){"idle_connection_kib", "an idle connection: memory of the server",
+                            "KiB", REPORT_AT_MOST, 2},
+               connections->kib);
 }
 
 static void report_peers(const Pinned *pinned)
@@ -142,6 +162,7 @@ static void report_pinned(const Pinned *pinned)
     report_row(
         &(ReportRow){"cancel_floor_ratio", "p50 to half the floor", "x", REPORT_AT_MOST, 1.8},
         &cancel);
+    report_connections(&pinned->connections);
     report_peers(pinned);
 }
 

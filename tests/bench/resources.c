@@ -37,36 +37,31 @@ static double median_get(const Daemon *daemon)
     return bench_percentile(times, REQUESTS, 0.5);
 }
 
-static void report_idle_connections(const Daemon *daemon)
+bool resources_allow_connections(void)
 {
     struct rlimit limit = {0};
-    int *fds = calloc(CONNECTIONS, sizeof(*fds));
-    double before = median_get(daemon), after;
-    long memory = memory_pss(daemon->pid);
 
-    if (fds == NULL)
-        bench_fail("calloc");
     (void)getrlimit(RLIMIT_NOFILE, &limit);
     limit.rlim_cur = limit.rlim_max;
     (void)setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_max < CONNECTIONS + 100) {
-        report_note("10,000 connections: skipped, this process may not open so many descriptors");
-        free(fds);
-        return;
-    }
+    return limit.rlim_max >= CONNECTIONS + 100;
+}
+
+void resources_idle_connections(const Daemon *daemon, IdleConnections *round)
+{
+    static int fds[CONNECTIONS];
+    long memory;
+
+    (void)median_get(daemon); /* by then those of the round before are closed */
+    rounds_add(&round->alone, median_get(daemon));
+    memory = memory_pss(daemon->pid);
     for (int i = 0; i < CONNECTIONS; i++)
         fds[i] = daemon_connect(daemon);
-    after = median_get(daemon);
-    report_one(&(ReportRow){"idle_connection_kib",
-                            "an idle connection, of 10,000: memory of the server", "KiB",
-                            REPORT_AT_MOST, 2},
-               (double)(memory_pss(daemon->pid) - memory) / CONNECTIONS);
-    report_one(&(ReportRow){"idle_connections_ratio", "mi/getInstance beside them, p50", "x alone",
-                            REPORT_AT_MOST, 1.1},
-               after / before);
+    rounds_add(&round->beside, median_get(daemon));
+    if (round->beside.count == 1) /* the heap keeps it for the next */
+        round->kib = (double)(memory_pss(daemon->pid) - memory) / CONNECTIONS;
     for (int i = 0; i < CONNECTIONS; i++)
         close(fds[i]);
-    free(fds);
 }
 
 /* Until it has stayed the same for a while. */
@@ -107,7 +102,6 @@ void resources_report(const Daemon *daemon)
     report_one(&(ReportRow){"agent_pss_kib", "resident memory of the agent, idle (PSS)", "KiB",
                             REPORT_AT_MOST, 1536},
                (double)memory_pss(daemon_agent(daemon)));
-    report_idle_connections(daemon);
     report_unread(daemon, 1, "unread_kib",
                   "an endless enumeration that nobody reads: the server grows by");
     report_unread(daemon, UNREAD, "unread_64_kib", "64 of them at once: by, each");
