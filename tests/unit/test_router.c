@@ -3,8 +3,11 @@
  * did what.
  */
 #include "tests/unit/router_world.h"
+#include "tests/unit/villain.h"
 
+#include <stdlib.h>
 #include <sys/syscall.h>
+#include <unistd.h>
 
 /* The good. */
 

@@ -1,7 +1,14 @@
 /*
  * What waits for a client that is slow to read: small answers pass it, and nothing else does.
  */
+#include "protocol/json.h"
 #include "tests/unit/router_world.h"
+#include "tests/unit/villain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 enum {
     COUNT = 32,              /* results that wait: 2 MiB, more than any socket holds */

@@ -3,6 +3,9 @@
  */
 #include "tests/unit/router_world.h"
 
+#include <sys/socket.h>
+#include <unistd.h>
+
 /* Cancels. */
 
 static void a_cancel_says_its_reason_and_what_came_of_it(void **state)

@@ -2,6 +2,13 @@
  * Clients that hang up, flood, don't read or ask for too much: they harm themselves only.
  */
 #include "tests/unit/router_world.h"
+#include "tests/unit/villain.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 /* Clients. */
 

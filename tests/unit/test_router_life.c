@@ -5,6 +5,9 @@
 #include "tests/unit/router_world.h"
 
 #include <malloc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* The health of @name's agents for this user; NULL: none has died. */
 static Health *health_of(World *world, const char *name)

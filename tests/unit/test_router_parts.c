@@ -3,6 +3,10 @@
  * response, when the last of them has.
  */
 #include "tests/unit/router_world.h"
+#include "tests/unit/villain.h"
+
+#include <stdio.h>
+#include <string.h>
 
 /* Starts a server in which X_Base has these two classes, of two providers, below it. */
 static void start_with(World *world, const char *one, const char *other)

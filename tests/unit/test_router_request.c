@@ -3,6 +3,10 @@
  * acknowledgements that promise too much, a deadline that is over already.
  */
 #include "tests/unit/router_world.h"
+#include "tests/unit/villain.h"
+
+#include <string.h>
+#include <unistd.h>
 
 static const Client *only_client(const World *world)
 {

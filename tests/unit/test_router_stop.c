@@ -2,8 +2,14 @@
  * Reloads, the lives of agents, and the stop: what runs ends in order, and all is answered.
  */
 #include "tests/unit/router_world.h"
+#include "tests/unit/villain.h"
 
 #include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 /* Reloads. */
 
@@ -221,12 +227,13 @@ static void a_stop_answers_what_it_cancels(void **state)
 static void a_stop_in_the_middle_of_everything_ends(void **state)
 {
     World *world = *state;
+    const char *name;
 
     be_impatient(world);
     start(world);
     Peer *peer = peer_connect(world);
-    for (size_t i = 0; i < ARRAY_SIZE(behaviours); i++)
-        ask_enumerate(world, peer, behaviours[i].name, "");
+    for (size_t i = 0; (name = villain_name(i)) != NULL; i++)
+        ask_enumerate(world, peer, name, "");
     turn(world);
     turn(world);
     stop(world);
