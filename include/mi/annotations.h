@@ -39,6 +39,12 @@
 #ifndef _Out_writes_
 #define _Out_writes_(size)
 #endif
+#ifndef _Out_writes_opt_
+#define _Out_writes_opt_(size)
+#endif
+#ifndef _Out_writes_to_opt_
+#define _Out_writes_to_opt_(size, count)
+#endif
 #ifndef _Out_writes_z_
 #define _Out_writes_z_(size)
 #endif
@@ -80,6 +86,9 @@
 #endif
 #ifndef _Inout_updates_
 #define _Inout_updates_(size)
+#endif
+#ifndef _Pre_writable_size_
+#define _Pre_writable_size_(size)
 #endif
 #ifndef _Field_size_
 #define _Field_size_(size)

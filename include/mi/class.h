@@ -149,9 +149,9 @@ typedef struct _MI_ClassFT {
 /* A class, as data. [page] */
 typedef struct _MI_Class {
     const MI_ClassFT *ft;
-    const MI_ClassDecl *classDecl;
-    const MI_Char *namespaceName;
-    const MI_Char *serverName;
+    MI_CONST MI_ClassDecl *classDecl;
+    MI_CONST MI_Char *namespaceName;
+    MI_CONST MI_Char *serverName;
     ptrdiff_t reserved[4];
 } MI_Class;
 

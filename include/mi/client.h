@@ -55,6 +55,8 @@ typedef struct _MI_Application {
     const MI_ApplicationFT *ft;
 } MI_Application;
 
+#define MI_APPLICATION_NULL MI_NOT_MADE
+
 /*
  * Begins the use of the library: fills *application. flags is 0; applicationID, or NULL, is a
  * name for logs. *extendedError, if there is one, is to be ended with MI_Instance_Delete. [page]
@@ -199,6 +201,8 @@ typedef struct _MI_HostedProvider {
     const MI_HostedProviderFT *ft;
 } MI_HostedProvider;
 
+#define MI_HOSTEDPROVIDER_NULL MI_NOT_MADE
+
 /* Ends a hosted provider, after its operations have ended. [page] */
 MI_INLINE MI_Result MI_HostedProvider_Close(MI_HostedProvider *hostedProvider)
 {
@@ -239,6 +243,21 @@ typedef struct _MI_ClientFT_V1 {
 
 /* The tables of this library: how serializers and the utilities are reached. */
 extern const MI_ClientFT_V1 *mi_clientFT_V1;
+#define mi_clientFT mi_clientFT_V1
+
+/* The functions that a program reaches through these tables alone. [page] */
+#define MI_Serializer_Close                (mi_clientFT->serializerFT->Close)
+#define MI_Serializer_SerializeClass       (mi_clientFT->serializerFT->SerializeClass)
+#define MI_Serializer_SerializeInstance    (mi_clientFT->serializerFT->SerializeInstance)
+#define MI_Deserializer_Close              (mi_clientFT->deserializerFT->Close)
+#define MI_Deserializer_DeserializeClass   (mi_clientFT->deserializerFT->DeserializeClass)
+#define MI_Deserializer_Class_GetClassName (mi_clientFT->deserializerFT->Class_GetClassName)
+#define MI_Deserializer_Class_GetParentClassName                                                   \
+    (mi_clientFT->deserializerFT->Class_GetParentClassName)
+#define MI_Deserializer_DeserializeInstance    (mi_clientFT->deserializerFT->DeserializeInstance)
+#define MI_Deserializer_Instance_GetClassName  (mi_clientFT->deserializerFT->Instance_GetClassName)
+#define MI_Utilities_MapErrorToMiErrorCategory (mi_clientFT->utilitiesFT->MapErrorToMiErrorCategory)
+#define MI_Utilities_CimErrorFromErrorCode     (mi_clientFT->utilitiesFT->CimErrorFromErrorCode)
 
 #ifdef __cplusplus
 }

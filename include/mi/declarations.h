@@ -65,10 +65,10 @@ typedef struct _MI_SchemaDecl MI_SchemaDecl;
  * or to an array structure of its type; flavor is MI_FLAG_*. [page]
  */
 typedef struct _MI_Qualifier {
-    const MI_Char *name;
+    MI_CONST MI_Char *name;
     MI_Uint32 type;
     MI_Uint32 flavor;
-    const void *value;
+    MI_CONST void *value;
 } MI_Qualifier;
 
 /*
@@ -76,20 +76,20 @@ typedef struct _MI_Qualifier {
  * [page]
  */
 typedef struct _MI_QualifierDecl {
-    const MI_Char *name;
+    MI_CONST MI_Char *name;
     MI_Uint32 type;
     MI_Uint32 scope;
     MI_Uint32 flavor;
     MI_Uint32 subscript; /* of an array: its fixed size, 0 is none */
-    const void *value;
+    MI_CONST void *value;
 } MI_QualifierDecl;
 
 /* How the declaration of a parameter, a property and a method begins. [page] */
 typedef struct _MI_FeatureDecl {
     MI_Uint32 flags;
     MI_Uint32 code; /* see MI_PropertyDecl */
-    const MI_Char *name;
-    const MI_Qualifier *const *qualifiers;
+    MI_CONST MI_Char *name;
+    MI_CONST MI_Qualifier *MI_CONST *qualifiers;
     MI_Uint32 numQualifiers;
 } MI_FeatureDecl;
 
@@ -100,29 +100,29 @@ typedef struct _MI_FeatureDecl {
 typedef struct _MI_ParameterDecl {
     MI_Uint32 flags;
     MI_Uint32 code;
-    const MI_Char *name;
-    const MI_Qualifier *const *qualifiers;
+    MI_CONST MI_Char *name;
+    MI_CONST MI_Qualifier *MI_CONST *qualifiers;
     MI_Uint32 numQualifiers;
-    MI_Uint32 type;           /* MI_Type */
-    const MI_Char *className; /* of a reference or an instance */
-    MI_Uint32 subscript;      /* of an array: its fixed size, 0 is none */
-    MI_Uint32 offset;         /* in the structure of the parameters, in bytes */
+    MI_Uint32 type;              /* MI_Type */
+    MI_CONST MI_Char *className; /* of a reference or an instance */
+    MI_Uint32 subscript;         /* of an array: its fixed size, 0 is none */
+    MI_Uint32 offset;            /* in the structure of the parameters, in bytes */
 } MI_ParameterDecl;
 
 /* A property of a class. [page] */
 typedef struct _MI_PropertyDecl {
     MI_Uint32 flags; /* MI_FLAG_* */
     MI_Uint32 code;  /* of the name: first and last letter in lower case, and length */
-    const MI_Char *name;
-    const MI_Qualifier *const *qualifiers;
+    MI_CONST MI_Char *name;
+    MI_CONST MI_Qualifier *MI_CONST *qualifiers;
     MI_Uint32 numQualifiers;
-    MI_Uint32 type;            /* MI_Type */
-    const MI_Char *className;  /* of a reference or an instance */
-    MI_Uint32 subscript;       /* of an array: its fixed size, 0 is none */
-    MI_Uint32 offset;          /* in the structure of the class, in bytes */
-    const MI_Char *origin;     /* the class that declared it first */
-    const MI_Char *propagator; /* the class that declared it last */
-    const void *value;         /* the default: a scalar or an array structure, or NULL */
+    MI_Uint32 type;               /* MI_Type */
+    MI_CONST MI_Char *className;  /* of a reference or an instance */
+    MI_Uint32 subscript;          /* of an array: its fixed size, 0 is none */
+    MI_Uint32 offset;             /* in the structure of the class, in bytes */
+    MI_CONST MI_Char *origin;     /* the class that declared it first */
+    MI_CONST MI_Char *propagator; /* the class that declared it last */
+    MI_CONST void *value;         /* the default: a scalar or an array structure, or NULL */
 } MI_PropertyDecl;
 
 /*
@@ -138,16 +138,16 @@ typedef void (*MI_MethodDecl_Invoke)(void *self, MI_Context *context, const MI_C
 typedef struct _MI_MethodDecl {
     MI_Uint32 flags;
     MI_Uint32 code;
-    const MI_Char *name;
-    const MI_Qualifier *const *qualifiers;
+    MI_CONST MI_Char *name;
+    MI_CONST MI_Qualifier *MI_CONST *qualifiers;
     MI_Uint32 numQualifiers;
-    const MI_ParameterDecl *const *parameters;
+    MI_CONST MI_ParameterDecl *MI_CONST *parameters;
     MI_Uint32 numParameters;
-    MI_Uint32 size;            /* of the structure of the parameters, in bytes */
-    MI_Uint32 returnType;      /* MI_Type */
-    const MI_Char *origin;     /* the class that declared it first */
-    const MI_Char *propagator; /* the class that declared it last */
-    const MI_SchemaDecl *schema;
+    MI_Uint32 size;               /* of the structure of the parameters, in bytes */
+    MI_Uint32 returnType;         /* MI_Type */
+    MI_CONST MI_Char *origin;     /* the class that declared it first */
+    MI_CONST MI_Char *propagator; /* the class that declared it last */
+    MI_CONST MI_SchemaDecl *schema;
     MI_MethodDecl_Invoke function;
 } MI_MethodDecl;
 
@@ -158,10 +158,10 @@ typedef struct _MI_MethodDecl {
 typedef struct _MI_ObjectDecl {
     MI_Uint32 flags;
     MI_Uint32 code;
-    const MI_Char *name;
-    const MI_Qualifier *const *qualifiers;
+    MI_CONST MI_Char *name;
+    MI_CONST MI_Qualifier *MI_CONST *qualifiers;
     MI_Uint32 numQualifiers;
-    const MI_PropertyDecl *const *properties;
+    MI_CONST MI_PropertyDecl *MI_CONST *properties;
     MI_Uint32 numProperties;
     MI_Uint32 size;
 } MI_ObjectDecl;
@@ -170,26 +170,26 @@ typedef struct _MI_ObjectDecl {
 typedef struct _MI_ClassDecl {
     MI_Uint32 flags;
     MI_Uint32 code;
-    const MI_Char *name;
-    const MI_Qualifier *const *qualifiers;
+    MI_CONST MI_Char *name;
+    MI_CONST MI_Qualifier *MI_CONST *qualifiers;
     MI_Uint32 numQualifiers;
-    const MI_PropertyDecl *const *properties;
+    MI_CONST MI_PropertyDecl *MI_CONST *properties;
     MI_Uint32 numProperties;
     MI_Uint32 size; /* of the structure of the class, in bytes */
-    const MI_Char *superClass;
-    const MI_ClassDecl *superClassDecl; /* NULL for a class without one */
-    const MI_MethodDecl *const *methods;
+    MI_CONST MI_Char *superClass;
+    MI_CONST MI_ClassDecl *superClassDecl; /* NULL for a class without one */
+    MI_CONST MI_MethodDecl *MI_CONST *methods;
     MI_Uint32 numMethods;
-    const MI_SchemaDecl *schema;
-    const MI_ProviderFT *providerFT; /* NULL: nobody provides it */
-    MI_Class *owningClass;           /* of a class made at run time, else NULL */
+    MI_CONST MI_SchemaDecl *schema;
+    MI_CONST MI_ProviderFT *providerFT; /* NULL: nobody provides it */
+    MI_Class *owningClass;              /* of a class made at run time, else NULL */
 } MI_ClassDecl;
 
 /* Everything that a provider library declares. [page] */
 typedef struct _MI_SchemaDecl {
-    const MI_QualifierDecl *const *qualifierDecls;
+    MI_CONST MI_QualifierDecl *MI_CONST *qualifierDecls;
     MI_Uint32 numQualifierDecls;
-    const MI_ClassDecl *const *classDecls;
+    MI_CONST MI_ClassDecl *MI_CONST *classDecls;
     MI_Uint32 numClassDecls;
 } MI_SchemaDecl;
 

@@ -116,6 +116,8 @@ typedef struct _MI_DestinationOptions {
     const MI_DestinationOptionsFT *ft;
 } MI_DestinationOptions;
 
+#define MI_DESTINATIONOPTIONS_NULL MI_NOT_MADE
+
 /* Ends destination options. [page] */
 MI_INLINE void MI_DestinationOptions_Delete(MI_DestinationOptions *options)
 {

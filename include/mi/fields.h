@@ -73,9 +73,9 @@ MI_DEFINE_FIELD(MI_ConstReal32Field, MI_Real32);
 MI_DEFINE_FIELD(MI_ConstReal64Field, MI_Real64);
 MI_DEFINE_FIELD(MI_ConstChar16Field, MI_Char16);
 MI_DEFINE_FIELD(MI_ConstDatetimeField, MI_Datetime);
-MI_DEFINE_FIELD(MI_ConstStringField, const MI_Char *);
-MI_DEFINE_FIELD(MI_ConstReferenceField, const MI_Instance *);
-MI_DEFINE_FIELD(MI_ConstInstanceField, const MI_Instance *);
+MI_DEFINE_FIELD(MI_ConstStringField, MI_CONST MI_Char *);
+MI_DEFINE_FIELD(MI_ConstReferenceField, MI_CONST MI_Instance *);
+MI_DEFINE_FIELD(MI_ConstInstanceField, MI_CONST MI_Instance *);
 
 MI_DEFINE_FIELD(MI_ConstBooleanAField, MI_ConstBooleanA);
 MI_DEFINE_FIELD(MI_ConstUint8AField, MI_ConstUint8A);

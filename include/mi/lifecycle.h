@@ -21,6 +21,10 @@ extern "C" {
 #define MI_LIFECYCLE_INDICATION_DELETE     4
 #define MI_LIFECYCLE_INDICATION_READ       8
 #define MI_LIFECYCLE_INDICATION_METHODCALL 16
+#define MI_LIFECYCLE_INDICATION_ALL                                                                \
+    (MI_LIFECYCLE_INDICATION_CREATE | MI_LIFECYCLE_INDICATION_MODIFY |                             \
+     MI_LIFECYCLE_INDICATION_DELETE | MI_LIFECYCLE_INDICATION_READ |                               \
+     MI_LIFECYCLE_INDICATION_METHODCALL)
 
 /*
  * Called when the set of types that are subscribed to changes; types is a mask of

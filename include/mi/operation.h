@@ -105,6 +105,12 @@ typedef struct _MI_OperationCallbacks {
     MI_OperationCallback_StreamedParameter streamedParameterResult;
 } MI_OperationCallbacks;
 
+/* No callback at all, to begin with. */
+#define MI_OPERATIONCALLBACKS_NULL                                                                 \
+    {                                                                                              \
+        NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL                                       \
+    }
+
 /* The functions of an operation; MI_Operation_* calls them. [page] */
 typedef struct _MI_OperationFT {
     MI_Result (*Close)(MI_Operation *operation);
@@ -131,6 +137,8 @@ typedef struct _MI_Operation {
     ptrdiff_t reserved2;
     const MI_OperationFT *ft;
 } MI_Operation;
+
+#define MI_OPERATION_NULL MI_NOT_MADE
 
 /*
  * Ends an operation, once for each that was started. An operation whose results are fetched must

@@ -69,6 +69,8 @@ typedef struct _MI_OperationOptions {
     const MI_OperationOptionsFT *ft;
 } MI_OperationOptions;
 
+#define MI_OPERATIONOPTIONS_NULL MI_NOT_MADE
+
 /* The names of the options, which MI_OperationOptions_SetString and the like take. */
 #define MI_OP_OPTION_TIMEOUT               "__MI_OPERATIONOPTIONS_TIMEOUT"
 #define MI_OP_OPTION_RESOURCE_URI          "__MI_OPERATIONOPTIONS_RESOURCE_URI"

@@ -45,11 +45,13 @@
 #endif
 
 #define MI_EXPORT __attribute__((visibility("default")))
-#define MI_INLINE static inline
+#define MI_IMPORT
+#define MI_LINKAGE MI_EXPORT
+#define MI_INLINE  static inline
 
 /*
- * Generated declarations say MI_CONST: who wants to change them at run time defines it as
- * nothing.
+ * What declarations and the structures that begin with MI_Const point to is MI_CONST: who wants
+ * to change it at run time defines that as nothing before the first #include.
  */
 #ifndef MI_CONST
 #define MI_CONST const
@@ -63,6 +65,15 @@
 /* 64-bit literals. */
 #define MI_LL(number)  number##LL
 #define MI_ULL(number) number##ULL
+
+/*
+ * What an object of the client part holds before it is made, as MI_SESSION_NULL: its functions
+ * return MI_RESULT_INVALID_PARAMETER, and to end it is harmless.
+ */
+#define MI_NOT_MADE                                                                                \
+    {                                                                                              \
+        0, 0, NULL                                                                                 \
+    }
 
 /* How the functions of an object reach its table; no object is no reason to crash. */
 #define MI_FORWARD(object, function, arguments)                                                    \

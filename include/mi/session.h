@@ -45,6 +45,12 @@ typedef struct _MI_SessionCallbacks {
     void (*writeError)(MI_Application *application, void *callbackContext, MI_Instance *instance);
 } MI_SessionCallbacks;
 
+/* No callback at all, to begin with. */
+#define MI_SESSIONCALLBACKS_NULL                                                                   \
+    {                                                                                              \
+        NULL, NULL, NULL                                                                           \
+    }
+
 /* The functions of a session; MI_Session_* calls them. [page] */
 typedef struct _MI_SessionFT {
     MI_Result (*Close)(MI_Session *session, void *completionContext,
@@ -106,6 +112,8 @@ typedef struct _MI_Session {
     ptrdiff_t reserved2;
     const MI_SessionFT *ft;
 } MI_Session;
+
+#define MI_SESSION_NULL MI_NOT_MADE
 
 /*
  * What ends an operation that has no session to run on: its client hears of it as of any other

@@ -70,6 +70,8 @@ typedef struct _MI_SubscriptionDeliveryOptions {
     const MI_SubscriptionDeliveryOptionsFT *ft;
 } MI_SubscriptionDeliveryOptions;
 
+#define MI_SUBSCRIPTIONDELIVERYOPTIONS_NULL MI_NOT_MADE
+
 /* The names of the options, which MI_SubscriptionDeliveryOptions_SetString and the like take. */
 #define MI_SUB_OPTION_DESTINATION    "__MI_SUBSCRIPTIONDELIVERYOPTIONS_SET_DELIVERY_DESTINATION"
 #define MI_SUB_OPTION_PORT           "__MI_SUBSCRIPTIONDELIVERYOPTIONS_SET_DELIVERY_PORT_NUMBER"
@@ -265,9 +267,13 @@ MI_INLINE MI_Result MI_SubscriptionDeliveryOptions_GetDeliveryPortNumber(
     return MI_SubscriptionDeliveryOptions_GetNumber(self, MI_SUB_OPTION_PORT, value, NULL, NULL);
 }
 
+/* Where to resume without a bookmark: at the oldest, or the newest, that the server still has. */
+#define MI_SUBSCRIBE_BOOKMARK_OLDEST "MI_SUBSCRIBE_BOOKMARK_OLDEST"
+#define MI_SUBSCRIBE_BOOKMARK_NEWEST "MI_SUBSCRIBE_BOOKMARK_NEWEST"
+
 /*
  * Sets where to resume: a bookmark that came with an indication, or one of the words of the
- * server. [page]
+ * server, MI_SUBSCRIBE_BOOKMARK_*. [page]
  */
 MI_INLINE MI_Result MI_SubscriptionDeliveryOptions_SetBookmark(MI_SubscriptionDeliveryOptions *self,
                                                                const MI_Char *value)
@@ -277,7 +283,7 @@ MI_INLINE MI_Result MI_SubscriptionDeliveryOptions_SetBookmark(MI_SubscriptionDe
 
 /*
  * Gets where to resume: a bookmark that came with an indication, or one of the words of the
- * server. [page]
+ * server, MI_SUBSCRIBE_BOOKMARK_*. [page]
  */
 MI_INLINE MI_Result MI_SubscriptionDeliveryOptions_GetBookmark(
     const MI_SubscriptionDeliveryOptions *self, const MI_Char **value)

@@ -189,37 +189,37 @@ typedef struct _MI_Instance MI_Instance;
     } name
 
 MI_DEFINE_ARRAY(MI_BooleanA, MI_Boolean);
-MI_DEFINE_ARRAY(MI_ConstBooleanA, const MI_Boolean);
+MI_DEFINE_ARRAY(MI_ConstBooleanA, MI_CONST MI_Boolean);
 MI_DEFINE_ARRAY(MI_Uint8A, MI_Uint8);
-MI_DEFINE_ARRAY(MI_ConstUint8A, const MI_Uint8);
+MI_DEFINE_ARRAY(MI_ConstUint8A, MI_CONST MI_Uint8);
 MI_DEFINE_ARRAY(MI_Sint8A, MI_Sint8);
-MI_DEFINE_ARRAY(MI_ConstSint8A, const MI_Sint8);
+MI_DEFINE_ARRAY(MI_ConstSint8A, MI_CONST MI_Sint8);
 MI_DEFINE_ARRAY(MI_Uint16A, MI_Uint16);
-MI_DEFINE_ARRAY(MI_ConstUint16A, const MI_Uint16);
+MI_DEFINE_ARRAY(MI_ConstUint16A, MI_CONST MI_Uint16);
 MI_DEFINE_ARRAY(MI_Sint16A, MI_Sint16);
-MI_DEFINE_ARRAY(MI_ConstSint16A, const MI_Sint16);
+MI_DEFINE_ARRAY(MI_ConstSint16A, MI_CONST MI_Sint16);
 MI_DEFINE_ARRAY(MI_Uint32A, MI_Uint32);
-MI_DEFINE_ARRAY(MI_ConstUint32A, const MI_Uint32);
+MI_DEFINE_ARRAY(MI_ConstUint32A, MI_CONST MI_Uint32);
 MI_DEFINE_ARRAY(MI_Sint32A, MI_Sint32);
-MI_DEFINE_ARRAY(MI_ConstSint32A, const MI_Sint32);
+MI_DEFINE_ARRAY(MI_ConstSint32A, MI_CONST MI_Sint32);
 MI_DEFINE_ARRAY(MI_Uint64A, MI_Uint64);
-MI_DEFINE_ARRAY(MI_ConstUint64A, const MI_Uint64);
+MI_DEFINE_ARRAY(MI_ConstUint64A, MI_CONST MI_Uint64);
 MI_DEFINE_ARRAY(MI_Sint64A, MI_Sint64);
-MI_DEFINE_ARRAY(MI_ConstSint64A, const MI_Sint64);
+MI_DEFINE_ARRAY(MI_ConstSint64A, MI_CONST MI_Sint64);
 MI_DEFINE_ARRAY(MI_Real32A, MI_Real32);
-MI_DEFINE_ARRAY(MI_ConstReal32A, const MI_Real32);
+MI_DEFINE_ARRAY(MI_ConstReal32A, MI_CONST MI_Real32);
 MI_DEFINE_ARRAY(MI_Real64A, MI_Real64);
-MI_DEFINE_ARRAY(MI_ConstReal64A, const MI_Real64);
+MI_DEFINE_ARRAY(MI_ConstReal64A, MI_CONST MI_Real64);
 MI_DEFINE_ARRAY(MI_Char16A, MI_Char16);
-MI_DEFINE_ARRAY(MI_ConstChar16A, const MI_Char16);
+MI_DEFINE_ARRAY(MI_ConstChar16A, MI_CONST MI_Char16);
 MI_DEFINE_ARRAY(MI_DatetimeA, MI_Datetime);
-MI_DEFINE_ARRAY(MI_ConstDatetimeA, const MI_Datetime);
+MI_DEFINE_ARRAY(MI_ConstDatetimeA, MI_CONST MI_Datetime);
 MI_DEFINE_ARRAY(MI_StringA, MI_Char *);
-MI_DEFINE_ARRAY(MI_ConstStringA, const MI_Char *const);
+MI_DEFINE_ARRAY(MI_ConstStringA, MI_CONST MI_Char *MI_CONST);
 MI_DEFINE_ARRAY(MI_ReferenceA, MI_Instance *);
-MI_DEFINE_ARRAY(MI_ConstReferenceA, const MI_Instance *const);
+MI_DEFINE_ARRAY(MI_ConstReferenceA, MI_CONST MI_Instance *MI_CONST);
 MI_DEFINE_ARRAY(MI_InstanceA, MI_Instance *);
-MI_DEFINE_ARRAY(MI_ConstInstanceA, const MI_Instance *const);
+MI_DEFINE_ARRAY(MI_ConstInstanceA, MI_CONST MI_Instance *MI_CONST);
 
 #undef MI_DEFINE_ARRAY
 

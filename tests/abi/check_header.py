@@ -19,17 +19,25 @@ OURS = {
     # the shape of the language and of the version, as sources for the interface use them
     "MI_CALL", "MI_MAIN_CALL", "MI_EXPORT", "MI_EXTERN_C", "MI_INLINE", "MI_CONST", "MI_T", "MI_LL",
     "MI_ULL", "MI_COUNT", "MI_OFFSETOF", "MI_UNUSED", "MI_UNREFERENCED_PARAMETER", "MI_VERSION",
-    "MI_MAKE_VERSION", "MI_InstanceOf",
+    "MI_MAKE_VERSION", "MI_InstanceOf", "MI_IMPORT", "MI_LINKAGE",
+    # what existing sources initialize their objects with, and how they reach the tables of libmi
+    "mi_clientFT",
+    "MI_APPLICATION_NULL", "MI_SESSION_NULL", "MI_OPERATION_NULL", "MI_HOSTEDPROVIDER_NULL",
+    "MI_OPERATIONOPTIONS_NULL", "MI_DESTINATIONOPTIONS_NULL", "MI_SUBSCRIPTIONDELIVERYOPTIONS_NULL",
+    "MI_OPERATIONCALLBACKS_NULL", "MI_SESSIONCALLBACKS_NULL",
+    # several bits at once, and words that a server understands
+    "MI_LIFECYCLE_INDICATION_ALL", "MI_SUBSCRIBE_BOOKMARK_OLDEST", "MI_SUBSCRIBE_BOOKMARK_NEWEST",
     # what a provider library exports
     "MI_Main",
     # how this header is made
-    "MI_FORWARD", "MI_DEFINE_ARRAY", "MI_DEFINE_FIELD",
+    "MI_FORWARD", "MI_NOT_MADE", "MI_DEFINE_ARRAY", "MI_DEFINE_FIELD",
     "MI_Session_RefuseInstance", "MI_Session_RefuseClass", "MI_Session_RefuseIndication",
     "MI_DestinationOptions_GetFlag",
 }
-# The names of the options that the Set and Get functions stand for, the annotations that generated
-# sources use, and the guards of our files.
-OUR_PATTERN = re.compile(r"MI_(DEST|OP|SUB|CONTEXT)_OPTION_\w+$|_[A-Z]\w+_$|MIHOST_\w+_H$")
+# The names of the options that the Set and Get functions stand for, the functions that are reached through
+# a table alone, the annotations that generated sources use, and the guards of our files.
+OUR_PATTERN = re.compile(
+    r"MI_(DEST|OP|SUB|CONTEXT)_OPTION_\w+$|MI_(Serializer|Deserializer|Utilities)_\w+$|_[A-Z]\w+_$|MIHOST_\w+_H$")
 
 
 class Check:

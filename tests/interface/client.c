@@ -515,9 +515,35 @@ static void call_makers(void)
     CALL(MI_HostedProviderFT, Close, &provider, (&provider));
 }
 
+static void refused(MI_Result result, const char *what)
+{
+    must(result == MI_RESULT_INVALID_PARAMETER ? MI_RESULT_OK : MI_RESULT_FAILED, what);
+}
+
+/* A program that failed early ends what it has not made, too. */
+static void end_what_was_not_made(void)
+{
+    MI_Application no_application = MI_APPLICATION_NULL;
+    MI_HostedProvider no_provider = MI_HOSTEDPROVIDER_NULL;
+    MI_Session no_session = MI_SESSION_NULL;
+    MI_Operation no_operation = MI_OPERATION_NULL;
+    MI_OperationOptions no_options = MI_OPERATIONOPTIONS_NULL;
+    MI_DestinationOptions no_destination = MI_DESTINATIONOPTIONS_NULL;
+    MI_SubscriptionDeliveryOptions no_delivery = MI_SUBSCRIPTIONDELIVERYOPTIONS_NULL;
+
+    refused(MI_Operation_Close(&no_operation), "an operation that was not made");
+    refused(MI_Session_Close(&no_session, NULL, NULL), "a session that was not made");
+    refused(MI_HostedProvider_Close(&no_provider), "a hosted provider that was not made");
+    refused(MI_Application_Close(&no_application), "an application that was not made");
+    MI_OperationOptions_Delete(&no_options);
+    MI_DestinationOptions_Delete(&no_destination);
+    MI_SubscriptionDeliveryOptions_Delete(&no_delivery);
+}
+
 int main(int argc, char **argv)
 {
     (void)argc;
+    end_what_was_not_made();
     report("Functions.MI_Application_InitializeV1",
            MI_Application_InitializeV1(0, "interface", NULL, &application));
     must(CALL(MI_ApplicationFT, NewSession, &application,
