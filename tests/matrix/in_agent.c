@@ -6,6 +6,8 @@
 #include "tests/matrix/actor.h"
 #include "tests/matrix/matrix.h"
 
+#include <stdlib.h>
+
 /* One batch and no more: a provider that posts on waits. */
 static const ServerOptions options = {.window = 4096};
 
@@ -29,7 +31,7 @@ static ResultFrame hear_out(Server *server, uint64_t operation)
     expect(server, FRAME_STARTED, operation);
     while (hear(server, operation)->type == FRAME_INSTANCES)
         expect(server, FRAME_INSTANCES, operation);
-    result = expect_result(server, operation);
+    result = expect_answer(server, operation);
     stage->may_leave = 1; /* a callback that blocks holds up no result */
     expect(server, FRAME_RELEASED, operation);
     return result;

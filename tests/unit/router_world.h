@@ -109,7 +109,7 @@ void expect_good(World *world, Peer *peer, unsigned id);
 /* Fails unless @part is in @text. */
 void expect(const char *text, const char *part);
 
-/* ---- Time: a test needs little of it, or makes it: how fast an agent starts is nothing to it ---- */
+/* ---- Time: a test needs little of it, or makes it ---- */
 
 /* For providers that don't do what they should: the server soon loses its patience. */
 void be_impatient(World *world);

@@ -3,7 +3,13 @@
  * asked, and the library's life. Cancellation is in test_agent_cancel.c, the flow of results in
  * test_agent_flow.c.
  */
+#include "base/log.h"
 #include "tests/unit/agent_harness.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 static const ServerOptions defaults = {0};
 
@@ -27,7 +33,7 @@ static void an_instance_is_got_and_released(void **state)
     script.get = get_one;
     server_get(server, 1, "a");
     expect(server, FRAME_STARTED, 1);
-    result = expect_result(server, 1);
+    result = expect_answer(server, 1);
     assert_int_equal(result.result, MI_RESULT_OK);
     assert_int_equal(result.flags, RESULT_POSTED);
     assert_span_equal(
@@ -52,7 +58,7 @@ static void success_without_an_instance_is_a_failure_of_the_provider(void **stat
     script.get = post_nothing;
     server_get(server, 1, "a");
     expect(server, FRAME_STARTED, 1);
-    result = expect_result(server, 1);
+    result = expect_answer(server, 1);
     assert_int_equal(result.result, MI_RESULT_FAILED);
     assert_span_contains(result.message, "Test_Thing");
     server_stop(server);
@@ -76,7 +82,7 @@ static void a_second_instance_for_a_get_is_refused(void **state)
     script.get = post_twice;
     server_get(server, 1, "a");
     expect(server, FRAME_STARTED, 1);
-    assert_span_contains(expect_result(server, 1).body, "\"a\"");
+    assert_span_contains(expect_answer(server, 1).body, "\"a\"");
     assert_int_equal(second_post, MI_RESULT_INVALID_PARAMETER);
     server_stop(server);
 }
@@ -98,7 +104,7 @@ static void a_small_enumeration_is_one_result(void **state)
     script.enumerate = enumerate_three;
     server_enumerate(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
-    result = expect_result(server, 1);
+    result = expect_answer(server, 1);
     assert_int_equal(result.count, 3);
     assert_span_equal(result.body,
                       "[{\"class\":\"Test_Thing\",\"properties\":{\"Id\":\"a\",\"Value\":1}},"
@@ -117,11 +123,11 @@ static void keys_only_and_a_property_set_are_honoured_by_the_host(void **state)
     server_send(server, 1, OPERATION_ENUMERATE_INSTANCES, 0, "Test_Thing", NULL,
                 "{\"class\":\"Test_Thing\",\"keysOnly\":true}");
     expect(server, FRAME_STARTED, 1);
-    assert_span_contains(expect_result(server, 1).body, "{\"Id\":\"a\"}");
+    assert_span_contains(expect_answer(server, 1).body, "{\"Id\":\"a\"}");
     server_send(server, 2, OPERATION_ENUMERATE_INSTANCES, 0, "Test_Thing", NULL,
                 "{\"class\":\"Test_Thing\",\"properties\":[\"Id\"]}");
     expect(server, FRAME_STARTED, 2);
-    assert_span_contains(expect_result(server, 2).body, "{\"Id\":\"a\"}");
+    assert_span_contains(expect_answer(server, 2).body, "{\"Id\":\"a\"}");
     server_stop(server);
 }
 
@@ -134,11 +140,11 @@ static void a_shallow_enumeration_passes_over_derived_classes(void **state)
     server_send(server, 1, OPERATION_ENUMERATE_INSTANCES, 0, "Test_Thing", NULL,
                 "{\"class\":\"Test_Thing\",\"depth\":\"shallow\"}");
     expect(server, FRAME_STARTED, 1);
-    assert_int_equal(expect_result(server, 1).count, 2);
+    assert_int_equal(expect_answer(server, 1).count, 2);
     server_send(server, 2, OPERATION_ENUMERATE_INSTANCES, 0, "Test_Thing", NULL,
                 "{\"class\":\"Test_Thing\",\"depth\":\"deepBaseProperties\"}");
     expect(server, FRAME_STARTED, 2);
-    assert_int_equal(expect_result(server, 2).count, 3);
+    assert_int_equal(expect_answer(server, 2).count, 3);
     server_stop(server);
 }
 
@@ -160,7 +166,7 @@ static void a_method_is_invoked_with_its_parameters(void **state)
     script.invoke = run_method;
     server_invoke(server, 1, 0, "{\"Count\":41}");
     expect(server, FRAME_STARTED, 1);
-    result = expect_result(server, 1);
+    result = expect_answer(server, 1);
     assert_int_equal(result.result, MI_RESULT_OK);
     assert_span_equal(result.body, "{\"returnValue\":42,\"parameters\":{\"Text\":\"done\"}}");
     expect(server, FRAME_RELEASED, 1);
@@ -181,7 +187,7 @@ static void an_error_carries_its_words_and_what_came_before(void **state)
     script.enumerate = fail_with_words;
     server_enumerate(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
-    result = expect_result(server, 1);
+    result = expect_answer(server, 1);
     assert_int_equal(result.result, MI_RESULT_ACCESS_DENIED);
     assert_span_equal(result.message, "the disk is shy (ERRNO 13)");
     server_stop(server);
@@ -203,18 +209,18 @@ static void an_instance_of_a_class_that_was_not_asked_for_is_refused(void **stat
     script.enumerate = post_other;
     server_enumerate(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
-    assert_int_equal(expect_result(server, 1).count, 0);
+    assert_int_equal(expect_answer(server, 1).count, 0);
     assert_int_equal(posted_other, MI_RESULT_INVALID_PARAMETER);
     server_stop(server);
 }
 
 static MI_Context *kept;
-static Gate kept_gate = GATE_INIT;
+static Latch kept_gate = LATCH_INIT;
 
 static void keep_and_return(MI_Context *context)
 {
     kept = context;
-    gate_open(&kept_gate);
+    latch_open(&kept_gate);
 }
 
 static void a_provider_may_return_at_once_and_post_from_a_thread_of_its_own(void **state)
@@ -222,14 +228,14 @@ static void a_provider_may_return_at_once_and_post_from_a_thread_of_its_own(void
     Server *server = server_start(&defaults);
 
     (void)state;
-    gate_close(&kept_gate);
+    latch_close(&kept_gate);
     script.enumerate = keep_and_return;
     server_enumerate(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
     expect_open(&kept_gate);
     assert_int_equal(post_thing(kept, "a", 1), MI_RESULT_OK);
     assert_int_equal(MI_Context_PostResult(kept, MI_RESULT_OK), MI_RESULT_OK);
-    assert_int_equal(expect_result(server, 1).count, 1);
+    assert_int_equal(expect_answer(server, 1).count, 1);
     expect(server, FRAME_RELEASED, 1);
     server_stop(server);
 }
@@ -244,13 +250,13 @@ static void get_by_enumeration_finds_the_keys_and_nothing_else(void **state)
     server_send(server, 1, OPERATION_GET_INSTANCE, 0, "Test_Part", NULL,
                 "{\"instance\":{\"class\":\"Test_Part\",\"properties\":{\"Id\":\"c\"}}}");
     expect(server, FRAME_STARTED, 1);
-    result = expect_result(server, 1);
+    result = expect_answer(server, 1);
     assert_int_equal(result.result, MI_RESULT_OK);
     assert_span_contains(result.body, "\"Id\":\"c\"");
     server_send(server, 2, OPERATION_GET_INSTANCE, 0, "Test_Part", NULL,
                 "{\"instance\":{\"class\":\"Test_Part\",\"properties\":{\"Id\":\"d\"}}}");
     expect(server, FRAME_STARTED, 2);
-    assert_int_equal(expect_result(server, 2).result, MI_RESULT_NOT_FOUND);
+    assert_int_equal(expect_answer(server, 2).result, MI_RESULT_NOT_FOUND);
     server_stop(server);
 }
 
@@ -331,7 +337,7 @@ static void expect_refusal(Server *server, uint64_t operation, const char *word)
     ResultFrame result;
 
     expect(server, FRAME_STARTED, operation);
-    result = expect_result(server, operation);
+    result = expect_answer(server, operation);
     assert_int_equal(result.flags, RESULT_INVALID_PARAMS);
     assert_span_contains(result.message, word);
     expect(server, FRAME_RELEASED, operation);
@@ -384,7 +390,7 @@ static void expect_error_with(Server *server, uint64_t operation, MI_Result r, u
     ResultFrame result;
 
     expect(server, FRAME_STARTED, operation);
-    result = expect_result(server, operation);
+    result = expect_answer(server, operation);
     assert_int_equal(result.result, r);
     assert_int_equal(result.flags, flags);
     assert_span_contains(result.message, word);
@@ -422,21 +428,21 @@ static void what_the_provider_does_not_have_is_refused_by_name(void **state)
 
 /* ---- One at a time, or side by side ---- */
 
-static Gate first_inside = GATE_INIT, second_inside = GATE_INIT, may_leave = GATE_INIT;
+static Latch first_inside = LATCH_INIT, second_inside = LATCH_INIT, may_leave = LATCH_INIT;
 static atomic_int entered;
 
 static void meet(MI_Context *context)
 {
-    gate_open(++entered == 1 ? &first_inside : &second_inside);
-    gate_wait(&may_leave);
+    latch_open(++entered == 1 ? &first_inside : &second_inside);
+    latch_wait(&may_leave);
     MI_Context_PostResult(context, MI_RESULT_OK);
 }
 
 static void close_gates(void)
 {
-    gate_close(&first_inside);
-    gate_close(&second_inside);
-    gate_close(&may_leave);
+    latch_close(&first_inside);
+    latch_close(&second_inside);
+    latch_close(&may_leave);
     entered = 0;
 }
 
@@ -457,7 +463,7 @@ static void parallel_functions_run_side_by_side(void **state)
     server_enumerate(server, 2, 0);
     expect_open(&first_inside);
     expect_open(&second_inside);
-    gate_open(&may_leave);
+    latch_open(&may_leave);
     expect_whole(server, 1, MI_RESULT_OK);
     expect_whole(server, 2, MI_RESULT_OK);
     server_stop(server);
@@ -478,9 +484,9 @@ static void serial_functions_run_one_at_a_time_and_all_are_started_at_once(void 
     expect_open(&first_inside);
     expect_alive(server);
     assert_int_equal(entered, 1);
-    gate_open(&may_leave);
-    assert_int_equal(expect_result(server, 1).result, MI_RESULT_OK);
-    assert_int_equal(expect_result(server, 2).result, MI_RESULT_OK);
+    latch_open(&may_leave);
+    assert_int_equal(expect_answer(server, 1).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, 2).result, MI_RESULT_OK);
     expect(server, FRAME_RELEASED, 1);
     expect(server, FRAME_RELEASED, 2);
     server_stop(server);
@@ -530,7 +536,7 @@ static void a_load_that_fails_is_told_to_each_operation_and_tried_again(void **s
 static void keep_load(MI_Context *context)
 {
     kept = context;
-    gate_open(&kept_gate);
+    latch_open(&kept_gate);
 }
 
 static void a_load_may_post_later_and_the_others_wait_for_it(void **state)
@@ -538,7 +544,7 @@ static void a_load_may_post_later_and_the_others_wait_for_it(void **state)
     Server *server = server_start(&defaults);
 
     (void)state;
-    gate_close(&kept_gate);
+    latch_close(&kept_gate);
     script.get = get_one;
     script.load_module = keep_load;
     server_get(server, 1, "a");
@@ -549,8 +555,8 @@ static void a_load_may_post_later_and_the_others_wait_for_it(void **state)
     expect_alive(server);
     assert_int_equal(script.calls, 0);
     assert_int_equal(MI_Context_PostResult(kept, MI_RESULT_OK), MI_RESULT_OK);
-    assert_int_equal(expect_result(server, 1).result, MI_RESULT_OK);
-    assert_int_equal(expect_result(server, 2).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, 1).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, 2).result, MI_RESULT_OK);
     expect(server, FRAME_RELEASED, 1);
     expect(server, FRAME_RELEASED, 2);
     assert_int_equal(script.loads, 2);
@@ -709,7 +715,7 @@ static void stop_amid_operations_and_ids_used_twice_are_violations(void **state)
     server_get(server, 2, "a");
     assert_int_equal(server_join(server), HOST_END_VIOLATED);
 
-    gate_close(&kept_gate);
+    latch_close(&kept_gate);
     script.enumerate = keep_and_return;
     server = server_start(&defaults);
     log_set_level((LogLevel)-1);
@@ -728,7 +734,7 @@ static void more_operations_than_configured_are_a_violation(void **state)
 
     (void)state;
     log_set_level((LogLevel)-1);
-    gate_close(&kept_gate);
+    latch_close(&kept_gate);
     script.enumerate = keep_and_return;
     server_enumerate(server, 1, 0);
     expect_open(&kept_gate);

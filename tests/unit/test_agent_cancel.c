@@ -10,6 +10,10 @@
 
 #include "agent/context.h"
 
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
 static const ServerOptions defaults = {0};
 
 /* Marks: each event takes the next number of one clock; 0 is never. */
@@ -24,7 +28,7 @@ typedef struct Seen {
 } Seen;
 
 static Seen seen;
-static Gate entered = GATE_INIT, go_on = GATE_INIT, called = GATE_INIT, leave = GATE_INIT;
+static Latch entered = LATCH_INIT, go_on = LATCH_INIT, called = LATCH_INIT, leave = LATCH_INIT;
 static MI_Context *context_of_one, *context_of_two;
 static pthread_t provider_thread;
 
@@ -33,10 +37,10 @@ static int begin(void **state)
     memset(&seen, 0, sizeof(seen));
     seen.reason = -1;
     seen.post_result = seen.loser_result = seen.late_result = -1;
-    gate_close(&entered);
-    gate_close(&go_on);
-    gate_close(&called);
-    gate_close(&leave);
+    latch_close(&entered);
+    latch_close(&go_on);
+    latch_close(&called);
+    latch_close(&leave);
     context_of_one = context_of_two = NULL;
     return script_clear(state);
 }
@@ -49,7 +53,7 @@ static void mark_call(MI_CancellationReason reason, void *data)
     seen.data = data;
     seen.same_thread = pthread_equal(pthread_self(), provider_thread);
     seen.calls++;
-    gate_open(&called);
+    latch_open(&called);
 }
 
 static void mark_other_call(MI_CancellationReason reason, void *data)
@@ -61,7 +65,7 @@ static void mark_other_call(MI_CancellationReason reason, void *data)
 static void block(MI_CancellationReason reason, void *data)
 {
     mark_call(reason, data);
-    gate_wait(&leave);
+    latch_wait(&leave);
     seen.callback_left = ++seen.clock;
 }
 
@@ -71,8 +75,8 @@ static void wait_in_function(MI_Context *context)
 {
     provider_thread = pthread_self();
     context_of_one = context;
-    gate_open(&entered);
-    gate_wait(&go_on);
+    latch_open(&entered);
+    latch_wait(&go_on);
 }
 
 static void finish(MI_Context *context)
@@ -93,14 +97,14 @@ static void register_and_wait(MI_Context *context)
 static void register_and_wait_for_the_call(MI_Context *context)
 {
     MI_Context_RegisterCancel(context, mark_call, &my_data);
-    gate_open(&entered);
-    gate_wait(&called);
+    latch_open(&entered);
+    latch_wait(&called);
     finish(context);
 }
 
 static ResultFrame expect_canceled(Server *server, uint64_t operation, bool delivered)
 {
-    ResultFrame result = expect_result(server, operation);
+    ResultFrame result = expect_answer(server, operation);
 
     assert_int_equal(result.flags & (RESULT_CANCELED | RESULT_DELIVERED),
                      RESULT_CANCELED | (delivered ? RESULT_DELIVERED : 0));
@@ -149,7 +153,7 @@ static void P2_called_once_with_the_reason_of_the_first_cancel(void **state)
     expect_open(&called);
     server_cancel(server, 1, MI_REASON_NONE);
     expect_alive(server);
-    gate_open(&go_on);
+    latch_open(&go_on);
     expect_canceled(server, 1, true);
     server_stop(server);
     assert_int_equal(seen.calls, 1);
@@ -176,8 +180,8 @@ static void P3_never_called_once_the_operation_has_run_to_completion(void **stat
     expect_open(&entered);
     server_cancel(server, 1, MI_REASON_NONE);
     expect_alive(server);
-    assert_int_equal(expect_result(server, 1).flags, RESULT_POSTED);
-    gate_open(&go_on);
+    assert_int_equal(expect_answer(server, 1).flags, RESULT_POSTED);
+    latch_open(&go_on);
     server_stop(server);
     assert_int_equal(seen.calls, 0);
 }
@@ -192,15 +196,15 @@ static void P3_a_final_post_that_meets_a_cancel_is_a_completion_or_a_cancellatio
         ResultFrame result;
         int calls = seen.calls;
 
-        gate_close(&entered);
-        gate_close(&go_on);
+        latch_close(&entered);
+        latch_close(&go_on);
         script.enumerate = register_and_wait;
         server_enumerate(server, operation, 0);
         expect(server, FRAME_STARTED, operation);
         expect_open(&entered);
-        gate_open(&go_on);
+        latch_open(&go_on);
         server_cancel(server, operation, MI_REASON_NONE);
-        result = expect_result(server, operation);
+        result = expect_answer(server, operation);
         expect(server, FRAME_RELEASED, operation);
         assert_int_equal(seen.calls - calls, (result.flags & RESULT_DELIVERED) != 0);
     }
@@ -227,11 +231,11 @@ static void P4_the_result_goes_first_then_the_final_post_waits_for_the_callback(
     expect_open(&entered);
     server_cancel(server, 1, MI_REASON_NONE);
     expect_open(&called);
-    gate_open(&go_on);
+    latch_open(&go_on);
     expect_canceled(server, 1, true); /* while the callback is running */
     expect_alive(server);
     assert_int_equal(seen.post_returned, 0);
-    gate_open(&leave);
+    latch_open(&leave);
     expect(server, FRAME_RELEASED, 1);
     assert_int_equal(seen.post_result, MI_RESULT_OK);
     assert_true(seen.callback_left < seen.post_returned);
@@ -240,8 +244,8 @@ static void P4_the_result_goes_first_then_the_final_post_waits_for_the_callback(
 
 static void *post_too(void *data)
 {
-    gate_wait(&called);
-    gate_open(&go_on);
+    latch_wait(&called);
+    latch_open(&go_on);
     seen.loser_result = (int)MI_Context_PostResult(data, MI_RESULT_FAILED);
     seen.loser_returned = ++seen.clock;
     return NULL;
@@ -261,7 +265,7 @@ static void P4_a_final_post_that_lost_waits_too_and_is_refused(void **state)
     server_cancel(server, 1, MI_REASON_NONE);
     expect_canceled(server, 1, true);
     expect_alive(server);
-    gate_open(&leave);
+    latch_open(&leave);
     expect(server, FRAME_RELEASED, 1);
     pthread_join(loser, NULL);
     assert_true(seen.callback_left < seen.post_returned);
@@ -272,16 +276,16 @@ static void P4_a_final_post_that_lost_waits_too_and_is_refused(void **state)
     server_stop(server);
 }
 
-static Gate second_entered = GATE_INIT;
+static Latch second_entered = LATCH_INIT;
 
 /* In the callback of one operation: the final post of another, whose callback is running too. */
 static void post_for_the_other(MI_CancellationReason reason, void *data)
 {
     (void)reason, (void)data;
-    gate_wait(&called);
+    latch_wait(&called);
     seen.post_result = (int)MI_Context_PostResult(context_of_two, MI_RESULT_OK);
     seen.post_returned = ++seen.clock;
-    gate_open(&leave);
+    latch_open(&leave);
 }
 
 static void enter_one_of_two(MI_Context *context)
@@ -289,11 +293,11 @@ static void enter_one_of_two(MI_Context *context)
     if (script.calls == 1) {
         context_of_one = context;
         MI_Context_RegisterCancel(context, post_for_the_other, NULL);
-        gate_open(&entered);
+        latch_open(&entered);
     } else {
         context_of_two = context;
         MI_Context_RegisterCancel(context, block, NULL);
-        gate_open(&second_entered);
+        latch_open(&second_entered);
     }
 }
 
@@ -302,7 +306,7 @@ static void P4_a_thread_inside_any_callback_never_waits(void **state)
     Server *server = server_start(&defaults);
 
     (void)state;
-    gate_close(&second_entered);
+    latch_close(&second_entered);
     script.enumerate = enter_one_of_two;
     server_enumerate(server, 1, 0);
     expect_open(&entered);
@@ -337,8 +341,8 @@ static void ask_and_finish(MI_Context *context)
     MI_Context_Canceled(context, &flag);
     seen.late_result = flag;
     MI_Context_RegisterCancel(context, ask_inside, context);
-    gate_open(&entered);
-    gate_wait(&called);
+    latch_open(&entered);
+    latch_wait(&called);
     MI_Context_Canceled(context, &flag);
     seen.post_result = flag;
     MI_Context_PostResult(context, MI_RESULT_OK);
@@ -367,7 +371,7 @@ static void register_after_the_cancel(MI_Context *context)
 {
     wait_in_function(context);
     seen.late_result = (int)MI_Context_RegisterCancel(context, mark_call, &my_data);
-    gate_wait(&called);
+    latch_wait(&called);
     seen.loser_result = (int)MI_Context_RegisterCancel(context, mark_other_call, NULL);
     finish(context);
 }
@@ -385,7 +389,7 @@ static void P6_P7_registered_after_the_cancel_it_is_called_and_a_further_one_is_
     server_cancel(server, 1, MI_REASON_SHUTDOWN);
     expect_alive(server);
     assert_int_equal(seen.calls, 0);
-    gate_open(&go_on);
+    latch_open(&go_on);
     expect_canceled(server, 1, true);
     server_stop(server);
     assert_int_equal(seen.late_result, MI_RESULT_OK);
@@ -454,7 +458,7 @@ static void P9_a_registration_that_was_taken_back_is_not_called(void **state)
     expect_open(&entered);
     server_cancel(server, 1, MI_REASON_NONE);
     expect_alive(server);
-    gate_open(&go_on);
+    latch_open(&go_on);
     expect_canceled(server, 1, false);
     server_stop(server);
     assert_int_equal(seen.late_result, MI_RESULT_OK);
@@ -464,9 +468,9 @@ static void P9_a_registration_that_was_taken_back_is_not_called(void **state)
 static void take_back_while_it_runs(MI_Context *context)
 {
     MI_Context_RegisterCancel(context, block, NULL);
-    gate_open(&entered);
-    gate_wait(&called);
-    gate_open(&second_entered);
+    latch_open(&entered);
+    latch_wait(&called);
+    latch_open(&second_entered);
     seen.late_result = (int)MI_Context_RegisterCancel(context, NULL, NULL);
     seen.loser_returned = ++seen.clock;
     finish(context);
@@ -477,7 +481,7 @@ static void P9_taking_back_waits_for_a_callback_that_is_running(void **state)
     Server *server = server_start(&defaults);
 
     (void)state;
-    gate_close(&second_entered);
+    latch_close(&second_entered);
     script.enumerate = take_back_while_it_runs;
     server_enumerate(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
@@ -485,7 +489,7 @@ static void P9_taking_back_waits_for_a_callback_that_is_running(void **state)
     server_cancel(server, 1, MI_REASON_NONE);
     expect_open(&second_entered);
     expect_alive(server);
-    gate_open(&leave);
+    latch_open(&leave);
     expect_canceled(server, 1, true);
     server_stop(server);
     assert_int_equal(seen.late_result, MI_RESULT_FAILED);
@@ -504,11 +508,11 @@ static void take_back_after_another_threads_post(MI_Context *context)
     pthread_t thread;
 
     MI_Context_RegisterCancel(context, block, NULL);
-    gate_open(&entered);
-    gate_wait(&called);
+    latch_open(&entered);
+    latch_wait(&called);
     pthread_create(&thread, NULL, post_result_elsewhere, context);
-    gate_wait(&go_on);
-    gate_open(&second_entered);
+    latch_wait(&go_on);
+    latch_open(&second_entered);
     seen.late_result = (int)MI_Context_RegisterCancel(context, NULL, NULL);
     seen.loser_returned = ++seen.clock;
     pthread_join(thread, NULL);
@@ -519,17 +523,17 @@ static void P9_taking_back_waits_after_another_threads_final_post_too(void **sta
     Server *server = server_start(&defaults);
 
     (void)state;
-    gate_close(&second_entered);
+    latch_close(&second_entered);
     script.enumerate = take_back_after_another_threads_post;
     server_enumerate(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
     expect_open(&entered);
     server_cancel(server, 1, MI_REASON_NONE);
-    assert_int_equal(expect_result(server, 1).result, MI_RESULT_FAILED);
-    gate_open(&go_on); /* posted, and the callback still runs */
+    assert_int_equal(expect_answer(server, 1).result, MI_RESULT_FAILED);
+    latch_open(&go_on); /* posted, and the callback still runs */
     expect_open(&second_entered);
     expect_alive(server);
-    gate_open(&leave);
+    latch_open(&leave);
     expect(server, FRAME_RELEASED, 1);
     server_stop(server);
     assert_int_equal(seen.late_result, MI_RESULT_INVALID_PARAMETER);
@@ -569,7 +573,7 @@ static void P10_after_the_cancel_an_instance_is_refused_and_not_sent(void **stat
     server_cancel(server, 1, MI_REASON_NONE);
     assert_int_equal(payload_get_instances(expect(server, FRAME_INSTANCES, 1), &batch), 0);
     assert_int_equal(batch.count, 1);
-    gate_open(&go_on);
+    latch_open(&go_on);
     expect(server, FRAME_MESSAGE, 1); /* the window has room for it */
     result = expect_canceled(server, 1, false);
     assert_int_equal(result.count, 0);
@@ -600,7 +604,7 @@ static void P10_the_out_parameters_of_a_method_are_taken_after_the_cancel(void *
     expect_open(&entered);
     server_cancel(server, 1, MI_REASON_TIMEOUT);
     expect_alive(server);
-    gate_open(&go_on);
+    latch_open(&go_on);
     assert_span_equal(expect_canceled(server, 1, false).body,
                       "{\"returnValue\":3,\"parameters\":{\"Text\":\"half way\"}}");
     server_stop(server);
@@ -653,8 +657,8 @@ static void block_among_others(MI_CancellationReason reason, void *data)
 {
     (void)reason, (void)data;
     if (++inside == BLOCKED)
-        gate_open(&second_entered);
-    gate_wait(&leave);
+        latch_open(&second_entered);
+    latch_wait(&leave);
 }
 
 static MI_Context *contexts[BLOCKED + 1];
@@ -665,7 +669,7 @@ static void keep_registered(MI_Context *context)
 
     contexts[index] = context;
     MI_Context_RegisterCancel(context, index < BLOCKED ? block_among_others : mark_call, NULL);
-    gate_open(&entered);
+    latch_open(&entered);
 }
 
 static void P11_callbacks_that_block_delay_no_other_cancel(void **state)
@@ -674,10 +678,10 @@ static void P11_callbacks_that_block_delay_no_other_cancel(void **state)
 
     (void)state;
     inside = 0;
-    gate_close(&second_entered);
+    latch_close(&second_entered);
     script.enumerate = keep_registered;
     for (uint64_t operation = 1; operation <= BLOCKED + 1; operation++) {
-        gate_close(&entered);
+        latch_close(&entered);
         server_enumerate(server, operation, 0);
         expect_open(&entered);
     }
@@ -687,7 +691,7 @@ static void P11_callbacks_that_block_delay_no_other_cancel(void **state)
     server_cancel(server, BLOCKED + 1, MI_REASON_TIMEOUT);
     expect_open(&called);
     expect_alive(server);
-    gate_open(&leave);
+    latch_open(&leave);
     for (int i = 0; i <= BLOCKED; i++)
         MI_Context_PostResult(contexts[i], MI_RESULT_OK);
     server_stop(server);
@@ -705,7 +709,7 @@ static void post_in_callback(MI_CancellationReason reason, void *data)
 static void return_with_callback(MI_Context *context)
 {
     MI_Context_RegisterCancel(context, post_in_callback, context);
-    gate_open(&entered);
+    latch_open(&entered);
 }
 
 static void P12_a_callback_may_post_the_final_result(void **state)
@@ -737,7 +741,7 @@ static void P13_a_call_on_a_finished_context_is_refused(void **state)
 
     (void)state;
     script.enumerate = register_and_wait;
-    gate_open(&go_on);
+    latch_open(&go_on);
     server_enumerate(server, 1, 0);
     expect_whole(server, 1, MI_RESULT_OK);
     late = context_of_one;
@@ -746,8 +750,8 @@ static void P13_a_call_on_a_finished_context_is_refused(void **state)
         expect_whole(server, operation, MI_RESULT_OK);
     }
     /* Its memory serves nobody else yet. */
-    gate_close(&entered);
-    gate_close(&go_on);
+    latch_close(&entered);
+    latch_close(&go_on);
     server_enumerate(server, 301, 0);
     expect_open(&entered);
     assert_ptr_not_equal(context_of_one, late);
@@ -764,7 +768,7 @@ static void P13_a_call_on_a_finished_context_is_refused(void **state)
     assert_int_equal(MI_Context_GetCustomOptionCount(late, &count), MI_RESULT_INVALID_PARAMETER);
     assert_int_equal(MI_Context_GetLocale(late, MI_LOCALE_TYPE_REQUESTED_UI, locale),
                      MI_RESULT_INVALID_PARAMETER);
-    gate_open(&go_on);
+    latch_open(&go_on);
     expect_whole(server, 301, MI_RESULT_OK);
     server_stop(server);
 }
@@ -778,10 +782,10 @@ static void P13_a_context_lives_until_the_function_has_returned(void **state)
     script.enumerate = finish_then_wait;
     server_enumerate(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
-    expect_result(server, 1);
+    expect_answer(server, 1);
     expect_open(&entered);
     assert_int_equal(MI_Context_Canceled(context_of_one, &flag), MI_RESULT_OK);
-    gate_open(&go_on);
+    latch_open(&go_on);
     expect(server, FRAME_RELEASED, 1);
     assert_int_equal(MI_Context_Canceled(context_of_one, &flag), MI_RESULT_INVALID_PARAMETER);
     server_stop(server);
@@ -804,7 +808,7 @@ static void P14_canceled_in_the_queue_it_is_not_entered_and_is_answered_at_once(
     result = expect_canceled(server, 2, false);
     assert_int_equal(result.flags & RESULT_POSTED, 0);
     expect(server, FRAME_RELEASED, 2);
-    gate_open(&go_on);
+    latch_open(&go_on);
     server_stop(server);
     assert_int_equal(script.calls, 1);
 }
@@ -827,7 +831,7 @@ static void P14_canceled_while_it_waits_for_load_it_is_not_entered(void **state)
     expect_open(&entered);
     server_cancel(server, 1, MI_REASON_TIMEOUT);
     expect_canceled(server, 1, false); /* at once, while Load is running */
-    gate_open(&go_on);
+    latch_open(&go_on);
     expect(server, FRAME_RELEASED, 1);
     server_stop(server);
     assert_int_equal(script.calls, 0);
@@ -884,7 +888,7 @@ static void cancels_race_with_everything_and_each_operation_ends_once(void **sta
             expect(server, FRAME_STARTED, round * 20 + i);
             while (hear(server, round * 20 + i)->type == FRAME_INSTANCES)
                 expect(server, FRAME_INSTANCES, round * 20 + i);
-            expect_result(server, round * 20 + i);
+            expect_answer(server, round * 20 + i);
             expect(server, FRAME_RELEASED, round * 20 + i);
         }
     }

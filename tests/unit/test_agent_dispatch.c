@@ -4,12 +4,14 @@
  */
 #include "tests/unit/agent_harness.h"
 
+#include <stdio.h>
+
 static const ServerOptions defaults = {0};
 
 static ResultFrame expect_started_result(Server *server, uint64_t operation)
 {
     expect(server, FRAME_STARTED, operation);
-    return expect_result(server, operation);
+    return expect_answer(server, operation);
 }
 
 /* ---- Classes ---- */

@@ -4,14 +4,18 @@
  */
 #include "tests/unit/agent_harness.h"
 
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+
 static const ServerOptions defaults = {0};
-static Gate entered = GATE_INIT, go_on = GATE_INIT;
+static Latch entered = LATCH_INIT, go_on = LATCH_INIT;
 static atomic_uint to_post, posted;
 
 static int begin(void **state)
 {
-    gate_close(&entered);
-    gate_close(&go_on);
+    latch_close(&entered);
+    latch_close(&go_on);
     posted = 0;
     return script_clear(state);
 }
@@ -56,7 +60,7 @@ static void a_large_enumeration_comes_in_full_batches(void **state)
         assert_int_equal(batch.json.data[batch.json.size - 1], ']');
         server_credit(server, 1, batch.json.size);
     }
-    count += expect_result(server, 1).count;
+    count += expect_answer(server, 1).count;
     assert_int_equal(count, 20000);
     assert_true(batches >= 20);
     server_stop(server);
@@ -84,7 +88,7 @@ static void no_more_is_in_flight_than_the_window_holds(void **state)
         server_credit(server, 1, in_flight);
         in_flight = 0;
     }
-    count += expect_result(server, 1).count;
+    count += expect_answer(server, 1).count;
     assert_int_equal(count, 500);
     assert_int_equal(posted, 500);
     server_stop(server);
@@ -111,7 +115,7 @@ static void a_provider_without_credit_stops_and_goes_on_with_it(void **state)
     }
     while (hear(server, 1)->type == FRAME_INSTANCES)
         count += expect_batch(server, 1).count;
-    count += expect_result(server, 1).count;
+    count += expect_answer(server, 1).count;
     assert_int_equal(count, 100);
     server_stop(server);
 }
@@ -145,7 +149,7 @@ static void an_instance_larger_than_the_window_passes_when_nothing_is_in_flight(
     server_credit(server, 1, batch.json.size);
     while (hear(server, 1)->type == FRAME_INSTANCES)
         expect_batch(server, 1);
-    assert_int_equal(expect_result(server, 1).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, 1).result, MI_RESULT_OK);
     server_stop(server);
 }
 
@@ -153,8 +157,8 @@ static void post_and_wait(MI_Context *context)
 {
     for (MI_Uint32 i = 0; i < to_post; i++)
         post_thing(context, "x", i);
-    gate_open(&entered);
-    gate_wait(&go_on);
+    latch_open(&entered);
+    latch_wait(&go_on);
     MI_Context_PostResult(context, MI_RESULT_OK);
 }
 
@@ -168,8 +172,8 @@ static void a_streamed_instance_goes_at_once(void **state)
     server_enumerate(server, 1, OPERATION_STREAM);
     expect(server, FRAME_STARTED, 1);
     assert_int_equal(expect_batch(server, 1).count, 1);
-    gate_open(&go_on);
-    assert_int_equal(expect_result(server, 1).count, 0);
+    latch_open(&go_on);
+    assert_int_equal(expect_answer(server, 1).count, 0);
     server_stop(server);
 }
 
@@ -185,8 +189,8 @@ static void what_was_streamed_goes_when_the_provider_pauses(void **state)
     expect(server, FRAME_STARTED, 1);
     while (count < 5)
         count += expect_batch(server, 1).count;
-    gate_open(&go_on);
-    assert_int_equal(expect_result(server, 1).count, 0);
+    latch_open(&go_on);
+    assert_int_equal(expect_answer(server, 1).count, 0);
     server_stop(server);
 }
 
@@ -201,8 +205,8 @@ static void without_a_stream_instances_wait_for_the_result(void **state)
     expect(server, FRAME_STARTED, 1);
     expect_open(&entered);
     expect_alive(server);
-    gate_open(&go_on);
-    assert_int_equal(expect_result(server, 1).count, 5);
+    latch_open(&go_on);
+    assert_int_equal(expect_answer(server, 1).count, 5);
     server_stop(server);
 }
 
@@ -236,7 +240,7 @@ static void messages_and_progress_keep_their_place_among_the_instances(void **st
     assert_int_equal(progress.seconds, 7);
     assert_span_equal(progress.activity, "counting");
     assert_span_equal(progress.status, "fine");
-    assert_span_contains(expect_result(server, 1).body, "\"c\"");
+    assert_span_contains(expect_answer(server, 1).body, "\"c\"");
     server_stop(server);
 }
 
@@ -248,7 +252,7 @@ static void nobody_who_did_not_ask_gets_messages_or_progress(void **state)
     script.enumerate = post_in_turns;
     server_enumerate(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
-    assert_int_equal(expect_result(server, 1).count, 3);
+    assert_int_equal(expect_answer(server, 1).count, 3);
     server_stop(server);
 }
 
@@ -276,7 +280,7 @@ static void messages_wait_for_room_and_a_cancel_wakes_them(void **state)
     expect(server, FRAME_MESSAGE, 1);
     expect(server, FRAME_MESSAGE, 1);
     server_cancel(server, 1, MI_REASON_NONE);
-    expect_result(server, 1);
+    expect_answer(server, 1);
     assert_int_equal(unsent, MI_RESULT_FAILED);
     server_stop(server);
 }
@@ -290,7 +294,7 @@ static void credit_for_an_operation_that_has_ended_is_ignored(void **state)
     script.enumerate = post_many;
     server_enumerate(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
-    expect_result(server, 1);
+    expect_answer(server, 1);
     expect(server, FRAME_RELEASED, 1);
     server_credit(server, 1, 100);
     server_cancel(server, 1, MI_REASON_NONE);
@@ -336,7 +340,7 @@ static void five_threads_post_at_once_and_nothing_is_lost(void **state)
         count += batch.count;
         server_credit(server, 1, batch.json.size);
     }
-    count += expect_result(server, 1).count;
+    count += expect_answer(server, 1).count;
     assert_int_equal(count, 1000);
     assert_int_equal(posted, 1000);
     server_stop(server);

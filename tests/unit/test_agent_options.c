@@ -4,6 +4,9 @@
  */
 #include "tests/unit/agent_harness.h"
 
+#include <stdio.h>
+#include <string.h>
+
 static const ServerOptions defaults = {0};
 
 typedef struct Read {

@@ -40,7 +40,7 @@ static void should_process(MI_Context *context)
 
 static void expect_answered(Server *server, uint64_t operation, MI_Result result, MI_Boolean flag)
 {
-    assert_int_equal(expect_result(server, operation).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, operation).result, MI_RESULT_OK);
     expect(server, FRAME_RELEASED, operation);
     assert_int_equal(asked.result, result);
     assert_int_equal(asked.flag, flag);
@@ -115,7 +115,7 @@ static void each_kind_of_question_says_what_it_is(void **state)
         assert_int_equal(prompt.prompt, i + 1);
         answer(server, 1, prompt.prompt, PROMPT_YES);
     }
-    assert_int_equal(expect_result(server, 1).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, 1).result, MI_RESULT_OK);
     server_stop(server);
 }
 
@@ -219,7 +219,7 @@ static void threads_that_ask_at_the_same_time_get_their_own_answers(void **state
 
         answer(server, 1, prompt.prompt, i % 2 == 0 ? PROMPT_YES : PROMPT_NO);
     }
-    assert_int_equal(expect_result(server, 1).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, 1).result, MI_RESULT_OK);
     for (size_t i = 0; i < THREADS; i++) {
         assert_int_equal(answers[i].result, MI_RESULT_OK);
         yes += answers[i].flag;
@@ -255,7 +255,7 @@ static void the_final_post_ends_the_questions_of_other_threads(void **state)
     }
     while (hear(server, 1)->type == FRAME_PROMPT)
         (void)expect_prompt(server, 1);
-    assert_int_equal(expect_result(server, 1).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, 1).result, MI_RESULT_OK);
     expect(server, FRAME_RELEASED, 1);
     for (size_t i = 0; i < THREADS; i++)
         assert_true(answers[i].flag || answers[i].result == MI_RESULT_INVALID_PARAMETER);
@@ -275,7 +275,7 @@ static void an_answer_to_a_question_that_was_never_asked_ends_the_agent(void **s
     expect(server, FRAME_STARTED, 1);
     prompt = expect_prompt(server, 1);
     answer(server, 1, prompt.prompt, PROMPT_YES);
-    assert_int_equal(expect_result(server, 1).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, 1).result, MI_RESULT_OK);
     expect(server, FRAME_RELEASED, 1);
     answer(server, 9, 1, PROMPT_YES);
     assert_int_equal(server_join(server), HOST_END_VIOLATED);

@@ -98,7 +98,7 @@ static void values_go_as_they_come(void **state)
     expect_values(server, 1, "Things",
                   "[{\"class\":\"Test_Thing\",\"properties\":{\"Id\":\"a\",\"Value\":null}}]");
     expect_values(server, 1, "Numbers", "[\"3\"]");
-    assert_span_equal(expect_result(server, 1).body,
+    assert_span_equal(expect_answer(server, 1).body,
                       "{\"returnValue\":7,\"parameters\":{\"Numbers\":[],\"Things\":[]}}");
     expect_results_ok(6);
     server_stop(server);
@@ -112,7 +112,7 @@ static void values_are_collected_for_a_client_that_does_not_stream(void **state)
     script.invoke = stream_all;
     ask_stream(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
-    assert_span_equal(expect_result(server, 1).body,
+    assert_span_equal(expect_answer(server, 1).body,
                       "{\"returnValue\":7,\"parameters\":{\"Numbers\":[\"1\","
                       "\"18446744073709551615\",\"3\"],\"Things\":[{\"class\":\"Test_Thing\","
                       "\"properties\":{\"Id\":\"a\",\"Value\":null}}]}}");
@@ -135,7 +135,7 @@ static void what_was_streamed_alone_is_a_result(void **state)
     script.invoke = stream_and_post_nothing;
     ask_stream(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
-    assert_span_equal(expect_result(server, 1).body,
+    assert_span_equal(expect_answer(server, 1).body,
                       "{\"returnValue\":null,\"parameters\":{\"Numbers\":[\"1\"]}}");
     server_stop(server);
 }
@@ -175,7 +175,7 @@ static void what_is_not_declared_so_is_not_streamed(void **state)
     script.invoke = stream_wrongly;
     ask_stream(server, 1, OPERATION_STREAM);
     expect(server, FRAME_STARTED, 1);
-    assert_int_equal(expect_result(server, 1).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, 1).result, MI_RESULT_OK);
     for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
         assert_int_equal(results[i], expected[i]);
     server_stop(server);
@@ -203,7 +203,7 @@ static void what_was_streamed_is_not_posted_too(void **state)
     script.invoke = post_what_was_streamed;
     ask_stream(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
-    assert_span_contains(expect_result(server, 1).body, "\"Id\":\"a\"");
+    assert_span_contains(expect_answer(server, 1).body, "\"Id\":\"a\"");
     assert_int_equal(results[0], MI_RESULT_OK);
     assert_int_equal(results[1], MI_RESULT_INVALID_PARAMETER);
     server_stop(server);
@@ -244,7 +244,7 @@ static void what_can_not_be_collected_is_an_error(void **state)
     script.invoke = stream_too_much;
     ask_stream(server, 1, 0);
     expect(server, FRAME_STARTED, 1);
-    result = expect_result(server, 1);
+    result = expect_answer(server, 1);
     assert_int_equal(result.result, MI_RESULT_SERVER_LIMITS_EXCEEDED);
     assert_span_contains(result.message, "partialResultToken");
     assert_int_equal(result.body.size, 0);
@@ -275,7 +275,7 @@ static void a_provider_that_streams_waits_for_credit(void **state)
         }
     }
     assert_int_equal(count, 100);
-    assert_int_equal(expect_result(server, 1).result, MI_RESULT_OK);
+    assert_int_equal(expect_answer(server, 1).result, MI_RESULT_OK);
     server_stop(server);
 }
 
@@ -302,7 +302,7 @@ static void a_cancel_ends_the_wait_and_nothing_more_goes(void **state)
         expect(server, FRAME_PARAMETER, 1);
     expect_alive(server);
     server_cancel(server, 1, MI_REASON_NONE);
-    result = expect_result(server, 1);
+    result = expect_answer(server, 1);
     assert_int_equal(result.result, MI_RESULT_FAILED);
     assert_true((result.flags & RESULT_CANCELED) != 0);
     assert_int_equal(results[0], MI_RESULT_FAILED);

@@ -2,18 +2,21 @@
  * The agent when its threads are not what it takes them for: there can be no more of them, the
  * provider ends them, or forks.
  */
+#include "base/log.h"
 #include "tests/unit/agent_harness.h"
 #include "tests/unit/no_threads.h"
 
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
-static Gate entered = GATE_INIT, called = GATE_INIT;
+static Latch entered = LATCH_INIT, called = LATCH_INIT;
 
 static int begin(void **state)
 {
-    gate_close(&entered);
-    gate_close(&called);
+    latch_close(&entered);
+    latch_close(&called);
     no_threads = false;
     return script_clear(state);
 }
@@ -22,8 +25,8 @@ static int begin(void **state)
 
 static void enter_and_wait(MI_Context *context)
 {
-    gate_open(&entered);
-    gate_wait(&called);
+    latch_open(&entered);
+    latch_wait(&called);
     MI_Context_PostResult(context, MI_RESULT_OK);
 }
 
@@ -40,44 +43,44 @@ static void an_operation_without_a_thread_is_answered_and_released(void **state)
     server_enumerate(server, 2, 0);
     expect_whole(server, 2, MI_RESULT_SERVER_LIMITS_EXCEEDED);
     no_threads = false;
-    gate_open(&called);
+    latch_open(&called);
     expect_whole(server, 1, MI_RESULT_OK);
     server_stop(server);
 }
 
-static Gate unblocked = GATE_INIT;
+static Latch unblocked = LATCH_INIT;
 
 static void block(MI_CancellationReason reason, void *data)
 {
     (void)reason, (void)data;
-    gate_wait(&unblocked);
+    latch_wait(&unblocked);
 }
 
 static void open_gate(MI_CancellationReason reason, void *data)
 {
     (void)reason;
-    gate_open(data);
+    latch_open(data);
 }
 
 static void register_and_wait(MI_Context *context)
 {
     MI_Context_RegisterCancel(context, open_gate, &called);
-    gate_open(&entered);
-    gate_wait(&called);
+    latch_open(&entered);
+    latch_wait(&called);
     MI_Context_PostResult(context, MI_RESULT_OK);
 }
 
 static void register_one_that_blocks(MI_Context *context)
 {
     MI_Context_RegisterCancel(context, block, NULL);
-    gate_open(&entered);
-    gate_wait(&unblocked);
+    latch_open(&entered);
+    latch_wait(&unblocked);
     MI_Context_PostResult(context, MI_RESULT_OK);
 }
 
 static void start(Server *server, uint64_t id, void (*enumerate)(MI_Context *context))
 {
-    gate_close(&entered);
+    latch_close(&entered);
     script.enumerate = enumerate;
     server_enumerate(server, id, 0);
     expect(server, FRAME_STARTED, id);
@@ -98,9 +101,9 @@ static void a_cancel_that_finds_no_thread_is_not_lost(void **state)
     expect_alive(server);
     no_threads = false;
     expect_alive(server);
-    assert_int_equal(expect_result(server, 2).flags & RESULT_DELIVERED, RESULT_DELIVERED);
-    gate_open(&unblocked);
-    assert_int_equal(expect_result(server, 1).flags & RESULT_DELIVERED, RESULT_DELIVERED);
+    assert_int_equal(expect_answer(server, 2).flags & RESULT_DELIVERED, RESULT_DELIVERED);
+    latch_open(&unblocked);
+    assert_int_equal(expect_answer(server, 1).flags & RESULT_DELIVERED, RESULT_DELIVERED);
     server_stop(server);
 }
 
@@ -126,15 +129,15 @@ static void a_function_that_ends_its_thread_is_released(void **state)
 static void open_and_end_thread(MI_CancellationReason reason, void *data)
 {
     (void)reason;
-    gate_open(data);
+    latch_open(data);
     pthread_exit(NULL);
 }
 
 static void register_one_that_ends_its_thread(MI_Context *context)
 {
     MI_Context_RegisterCancel(context, open_and_end_thread, &called);
-    gate_open(&entered);
-    gate_wait(&called);
+    latch_open(&entered);
+    latch_wait(&called);
     MI_Context_PostResult(context, MI_RESULT_OK);
 }
 
@@ -145,7 +148,7 @@ static void a_callback_that_ends_its_thread_holds_up_no_final_post(void **state)
     (void)state;
     start(server, 1, register_one_that_ends_its_thread);
     server_cancel(server, 1, MI_REASON_NONE);
-    assert_int_equal(expect_result(server, 1).flags & RESULT_DELIVERED, RESULT_DELIVERED);
+    assert_int_equal(expect_answer(server, 1).flags & RESULT_DELIVERED, RESULT_DELIVERED);
     expect(server, FRAME_RELEASED, 1);
     server_stop(server);
 }

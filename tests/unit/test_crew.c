@@ -2,8 +2,13 @@
  * The crew: threads that read and run what they have read, as many as are needed, and what happens
  * when there can be no more.
  */
+#include "base/log.h"
 #include "tests/unit/agent_harness.h"
 #include "tests/unit/no_threads.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdatomic.h>
 
 /* ---- A source: the test puts jobs in, and a thread of the crew takes them out ---- */
 
@@ -20,7 +25,7 @@ typedef struct TestSource {
 typedef struct Job {
     CrewJob job;
     List link;
-    Gate ran, leave, refused;
+    Latch ran, leave, refused;
     bool blocks;
 } Job;
 
@@ -114,20 +119,20 @@ static void run_job(CrewJob *job)
     if (free < least_free)
         least_free = free;
     runs++;
-    gate_open(&own->ran);
+    latch_open(&own->ran);
     if (own->blocks)
-        gate_wait(&own->leave);
+        latch_wait(&own->leave);
     inside--;
 }
 
 static void refuse_job(CrewJob *job)
 {
-    gate_open(&container_of(job, Job, job)->refused);
+    latch_open(&container_of(job, Job, job)->refused);
 }
 
 static void job_init(Job *job, CrewJobKind kind, bool blocks)
 {
-    *job = (Job){.ran = GATE_INIT, .leave = GATE_INIT, .refused = GATE_INIT, .blocks = blocks};
+    *job = (Job){.ran = LATCH_INIT, .leave = LATCH_INIT, .refused = LATCH_INIT, .blocks = blocks};
     list_init(&job->link);
     crew_job_init(&job->job, kind, run_job, kind == CREW_CANCEL ? NULL : refuse_job);
 }
@@ -160,7 +165,7 @@ static void enter(Job *jobs, size_t count, CrewJobKind kind)
 static void let_go(Job *jobs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
-        gate_open(&jobs[i].leave);
+        latch_open(&jobs[i].leave);
 }
 
 static int begin(void **state)
@@ -224,7 +229,7 @@ static void a_crew_for_one_runs_them_one_at_a_time_and_in_order(void **state)
     expect_open(&jobs[0].ran);
     assert_int_equal(crew_submit(&crew, &jobs[1].job), CREW_WAITS_ALREADY);
     assert_int_equal(runs, 1);
-    gate_open(&jobs[0].leave);
+    latch_open(&jobs[0].leave);
     expect_open(&jobs[1].ran);
     crew_end();
     assert_int_equal(most_inside, 1);
@@ -244,7 +249,7 @@ static void a_job_that_was_taken_back_is_never_run(void **state)
     assert_true(crew_remove(&crew, &jobs[1].job));
     assert_false(crew_remove(&crew, &jobs[1].job));
     assert_false(crew_remove(&crew, &jobs[0].job));
-    gate_open(&jobs[0].leave);
+    latch_open(&jobs[0].leave);
     crew_end();
     assert_int_equal(runs, 1);
 }
@@ -305,7 +310,7 @@ static void what_enters_no_function_waits_for_none(void **state)
     expect_open(&call.ran);
     arrive(&tell, 1);
     expect_open(&tell.ran);
-    gate_open(&call.leave);
+    latch_open(&call.leave);
     crew_end();
 }
 
@@ -381,7 +386,7 @@ static void a_function_that_no_thread_can_run_is_refused(void **state)
     no_threads = false;
     assert_int_equal(crew_submit(&crew, &second.job), 0);
     expect_open(&second.ran);
-    gate_open(&first.leave);
+    latch_open(&first.leave);
     crew_end();
     assert_int_equal(runs, 2);
 }
@@ -421,7 +426,7 @@ static void functions_that_wait_for_a_thread_in_vain_are_refused_while_all_other
     job_init(&callback, CREW_CANCEL, false);
     arrive(&callback, 1);
     expect_open(&callback.ran);
-    gate_open(&first.leave);
+    latch_open(&first.leave);
     crew_end();
     assert_int_equal(runs, 2);
 }
@@ -442,7 +447,7 @@ static void functions_that_were_taken_and_find_no_thread_later_are_refused(void 
     expect_all_inside(jobs, 8);
     no_threads = true;
     arrive(jobs + 8, ARRAY_SIZE(jobs) - 8);
-    for (size_t i = ARRAY_SIZE(jobs) - 1; i >= 8 && gate_wait_ms(&jobs[i].refused, PATIENCE_MS);
+    for (size_t i = ARRAY_SIZE(jobs) - 1; i >= 8 && latch_wait_ms(&jobs[i].refused, PATIENCE_MS);
          i--)
         refused++;
     assert_int_equal(refused, ARRAY_SIZE(jobs) - 8);
@@ -469,8 +474,8 @@ static void a_callback_gets_its_thread_as_soon_as_one_can_be_started(void **stat
     assert_int_equal(runs, 2);
     no_threads = false;
     expect_open(&jobs[1].ran);
-    gate_open(&jobs[0].leave);
-    gate_open(&first.leave);
+    latch_open(&jobs[0].leave);
+    latch_open(&first.leave);
     crew_end();
 }
 
@@ -493,8 +498,8 @@ static void a_callback_that_no_thread_can_run_waits_until_one_can_be_started(voi
     no_threads = false;
     crew_retry(&crew);
     expect_open(&jobs[1].ran);
-    gate_open(&jobs[0].leave);
-    gate_open(&first.leave);
+    latch_open(&jobs[0].leave);
+    latch_open(&first.leave);
     crew_end();
     assert_int_equal(runs, 3);
 }
@@ -515,7 +520,7 @@ static void a_crew_without_any_thread_does_not_begin(void **state)
 
 static void end_thread(CrewJob *job)
 {
-    gate_open(&container_of(job, Job, job)->ran);
+    latch_open(&container_of(job, Job, job)->ran);
     pthread_exit(NULL);
 }
 
@@ -566,7 +571,7 @@ static void what_still_runs_at_the_end_of_the_source_is_waited_for(void **state)
     enter(&job, 1, CREW_CALL);
     input.ended = CREW_READ_ENDED;
     source_kick(&input.source);
-    gate_open(&job.leave);
+    latch_open(&job.leave);
     crew_end();
     assert_int_equal(inside, 0);
 }
