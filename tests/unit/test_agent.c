@@ -1,6 +1,6 @@
 /*
  * The agent over its socket: operations from OPERATION to RELEASED, what is wrong with what is
- * asked, and the library's life. Cancellation is in test_agent_cancel.c, the flow of results in
+ * asked, and the library's life. Cancellation is in test_agent_cancel*.c, the flow of results in
  * test_agent_flow.c.
  */
 #include "base/log.h"
