@@ -78,7 +78,7 @@ void finish_then_wait(MI_Context *context)
     wait_in_function(context);
 }
 
-ResultFrame expect_canceled(Server *server, uint64_t operation, bool delivered)
+ResultFrame expect_canceled_answer(Server *server, uint64_t operation, bool delivered)
 {
     ResultFrame result = expect_answer(server, operation);
 

@@ -59,4 +59,4 @@ void finish_then_wait(MI_Context *context);
 /* ---- The server ---- */
 
 /* The RESULT of an operation that was canceled; @delivered: a callback was called. */
-ResultFrame expect_canceled(Server *server, uint64_t operation, bool delivered);
+ResultFrame expect_canceled_answer(Server *server, uint64_t operation, bool delivered);

@@ -158,6 +158,19 @@ void expect_whole(Server *server, uint64_t operation, MI_Result result)
     expect(server, FRAME_RELEASED, operation);
 }
 
+void expect_failure(Server *server, uint64_t operation, MI_Result result, unsigned flags,
+                    const char *word)
+{
+    ResultFrame frame;
+
+    expect(server, FRAME_STARTED, operation);
+    frame = expect_answer(server, operation);
+    assert_int_equal(frame.result, result);
+    assert_int_equal(frame.flags, flags);
+    assert_span_contains(frame.message, word);
+    expect(server, FRAME_RELEASED, operation);
+}
+
 void assert_span_equal(Span span, const char *expected)
 {
     char *text = strndup(span.data == NULL ? "" : span.data, span.size);

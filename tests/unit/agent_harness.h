@@ -102,6 +102,10 @@ ResultFrame expect_answer(Server *server, uint64_t operation);
 /* STARTED, RESULT with @result, RELEASED. */
 void expect_whole(Server *server, uint64_t operation, MI_Result result);
 
+/* STARTED, RESULT with @result, @flags, and @word in its message, RELEASED. */
+void expect_failure(Server *server, uint64_t operation, MI_Result result, unsigned flags,
+                    const char *word);
+
 /* Asks for a PONG: whatever was sent before it was read, and the reader is alive. */
 void expect_alive(Server *server);
 

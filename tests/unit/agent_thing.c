@@ -10,6 +10,8 @@
 #include <string.h>
 
 Script script;
+MI_Context *kept;
+Latch kept_open = LATCH_INIT;
 
 static void thing_load(void **self, MI_Module_Self *module, MI_Context *context)
 {
@@ -249,9 +251,25 @@ MI_Result post_run(MI_Context *context, MI_Uint32 result, const char *text)
     return r;
 }
 
+void post_asked(MI_Context *context, const MI_Instance *path)
+{
+    MI_Value id;
+
+    MI_Instance_GetElement(path, "Id", &id, NULL, NULL, NULL);
+    post_thing(context, id.string, 7);
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+void keep_and_return(MI_Context *context)
+{
+    kept = context;
+    latch_open(&kept_open);
+}
+
 int script_clear(void **state)
 {
     (void)state;
     memset(&script, 0, sizeof(script));
+    latch_close(&kept_open);
     return 0;
 }

@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include "tests/unit/latch.h"
+
 #include <mi.h>
 #include <stdatomic.h>
 
@@ -47,6 +49,19 @@ extern Script script;
 /* A fresh script; what a test, or its setup, begins with. */
 int script_clear(void **state);
 
+/* ---- What many scripts do ---- */
+
+/* A get: posts the Test_Thing that is asked for, and OK. */
+void post_asked(MI_Context *context, const MI_Instance *path);
+
+/* Returns without a post: the context is the test's from now on. */
+void keep_and_return(MI_Context *context);
+
+extern MI_Context *kept;
+extern Latch kept_open;
+
+/* ---- Its declarations ---- */
+
 extern const MI_ClassDecl thing_decl;
 
 /* It has EnumerateInstances and nothing else. */
@@ -62,6 +77,8 @@ extern const MI_MethodDecl thing_run_method, thing_stream_method;
 extern MI_Module thing_module;
 
 MI_Module *thing_main(MI_Server *server);
+
+/* ---- Posts ---- */
 
 /* Each posts one, on a thread of the provider, and returns what the agent says. */
 MI_Result post_thing(MI_Context *context, const char *id, MI_Uint32 number);

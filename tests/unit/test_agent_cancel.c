@@ -136,7 +136,7 @@ static void P14_canceled_in_the_queue_it_is_not_entered_and_is_answered_at_once(
     server_enumerate(server, 2, 0);
     server_cancel(server, 2, MI_REASON_NONE);
     expect(server, FRAME_STARTED, 2);
-    result = expect_canceled(server, 2, false);
+    result = expect_canceled_answer(server, 2, false);
     assert_int_equal(result.flags & RESULT_POSTED, 0);
     expect(server, FRAME_RELEASED, 2);
     latch_open(&go_on);
@@ -161,7 +161,7 @@ static void P14_canceled_while_it_waits_for_load_it_is_not_entered(void **state)
     expect(server, FRAME_STARTED, 1);
     expect_open(&entered);
     server_cancel(server, 1, MI_REASON_TIMEOUT);
-    expect_canceled(server, 1, false); /* at once, while Load is running */
+    expect_canceled_answer(server, 1, false); /* at once, while Load is running */
     latch_open(&go_on);
     expect(server, FRAME_RELEASED, 1);
     server_stop(server);

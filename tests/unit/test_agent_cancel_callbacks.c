@@ -35,7 +35,7 @@ static void P1_only_the_last_registered_callback_is_called(void **state)
     expect(server, FRAME_STARTED, 1);
     expect_open(&entered);
     server_cancel(server, 1, MI_REASON_TIMEOUT);
-    expect_canceled(server, 1, true);
+    expect_canceled_answer(server, 1, true);
     server_stop(server);
     assert_int_equal(seen.calls, 1);
     assert_int_equal(seen.other_calls, 0);
@@ -59,7 +59,7 @@ static void P2_called_once_with_the_reason_of_the_first_cancel(void **state)
     server_cancel(server, 1, MI_REASON_NONE);
     expect_alive(server);
     latch_open(&go_on);
-    expect_canceled(server, 1, true);
+    expect_canceled_answer(server, 1, true);
     server_stop(server);
     assert_int_equal(seen.calls, 1);
     assert_int_equal(seen.reason, MI_REASON_SERVICESTOP);
@@ -100,7 +100,7 @@ static void P5_canceled_is_true_before_the_callback_and_stays_true(void **state)
     expect(server, FRAME_STARTED, 1);
     expect_open(&entered);
     server_cancel(server, 1, MI_REASON_NONE);
-    expect_canceled(server, 1, true);
+    expect_canceled_answer(server, 1, true);
     server_stop(server);
     assert_int_equal(seen.late_result, MI_FALSE);
     assert_int_equal(seen.canceled_inside, MI_TRUE);
@@ -132,7 +132,7 @@ static void P6_P7_registered_after_the_cancel_it_is_called_and_a_further_one_is_
     expect_alive(server);
     assert_int_equal(seen.calls, 0);
     latch_open(&go_on);
-    expect_canceled(server, 1, true);
+    expect_canceled_answer(server, 1, true);
     server_stop(server);
     assert_int_equal(seen.late_result, MI_RESULT_OK);
     assert_int_equal(seen.loser_result, MI_RESULT_FAILED);
@@ -201,7 +201,7 @@ static void P9_a_registration_that_was_taken_back_is_not_called(void **state)
     server_cancel(server, 1, MI_REASON_NONE);
     expect_alive(server);
     latch_open(&go_on);
-    expect_canceled(server, 1, false);
+    expect_canceled_answer(server, 1, false);
     server_stop(server);
     assert_int_equal(seen.late_result, MI_RESULT_OK);
     assert_int_equal(seen.calls, 0);
@@ -231,7 +231,7 @@ static void P9_taking_back_waits_for_a_callback_that_is_running(void **state)
     expect_open(&second_entered);
     expect_alive(server);
     latch_open(&leave);
-    expect_canceled(server, 1, true);
+    expect_canceled_answer(server, 1, true);
     server_stop(server);
     assert_int_equal(seen.late_result, MI_RESULT_FAILED);
     assert_true(seen.callback_left < seen.loser_returned);

@@ -73,7 +73,7 @@ static void P4_the_result_goes_first_then_the_final_post_waits_for_the_callback(
     server_cancel(server, 1, MI_REASON_NONE);
     expect_open(&called);
     latch_open(&go_on);
-    expect_canceled(server, 1, true); /* while the callback is running */
+    expect_canceled_answer(server, 1, true); /* while the callback is running */
     expect_alive(server);
     assert_int_equal(seen.post_returned, 0);
     latch_open(&leave);
@@ -104,7 +104,7 @@ static void P4_a_final_post_that_lost_waits_too_and_is_refused(void **state)
     expect_open(&entered);
     assert_int_equal(pthread_create(&loser, NULL, post_too, context_of_one), 0);
     server_cancel(server, 1, MI_REASON_NONE);
-    expect_canceled(server, 1, true);
+    expect_canceled_answer(server, 1, true);
     expect_alive(server);
     latch_open(&leave);
     expect(server, FRAME_RELEASED, 1);
@@ -153,7 +153,7 @@ static void P4_a_thread_inside_any_callback_never_waits(void **state)
     server_cancel(server, 1, MI_REASON_NONE);
     server_cancel(server, 2, MI_REASON_NONE);
     expect(server, FRAME_STARTED, 2);
-    expect_canceled(server, 2, true);
+    expect_canceled_answer(server, 2, true);
     expect(server, FRAME_RELEASED, 2);
     MI_Context_PostResult(context_of_one, MI_RESULT_OK);
     server_stop(server);
@@ -194,7 +194,7 @@ static void P10_after_the_cancel_an_instance_is_refused_and_not_sent(void **stat
     assert_int_equal(batch.count, 1);
     latch_open(&go_on);
     expect(server, FRAME_MESSAGE, 1); /* the window has room for it */
-    result = expect_canceled(server, 1, false);
+    result = expect_canceled_answer(server, 1, false);
     assert_int_equal(result.count, 0);
     assert_int_equal(result.discarded, 0);
     server_stop(server);
@@ -224,7 +224,7 @@ static void P10_the_out_parameters_of_a_method_are_taken_after_the_cancel(void *
     server_cancel(server, 1, MI_REASON_TIMEOUT);
     expect_alive(server);
     latch_open(&go_on);
-    assert_span_equal(expect_canceled(server, 1, false).body,
+    assert_span_equal(expect_canceled_answer(server, 1, false).body,
                       "{\"returnValue\":3,\"parameters\":{\"Text\":\"half way\"}}");
     server_stop(server);
     assert_int_equal(seen.late_result, MI_RESULT_OK);
@@ -258,7 +258,7 @@ static void P10_a_post_that_waits_for_room_is_woken_by_the_cancel(void **state)
     for (int i = 0; i < 10 || posted < 2 * batch.count; i++)
         expect_alive(server);
     server_cancel(server, 1, MI_REASON_NONE);
-    result = expect_canceled(server, 1, false);
+    result = expect_canceled_answer(server, 1, false);
     assert_int_equal(seen.late_result, MI_RESULT_FAILED);
     /* What was taken was sent, or is counted; and so is the one that waited, if it did when the
      * cancel came. */
@@ -290,7 +290,7 @@ static void P12_a_callback_may_post_the_final_result(void **state)
     expect(server, FRAME_STARTED, 1);
     expect_open(&entered);
     server_cancel(server, 1, MI_REASON_SERVICESTOP);
-    assert_span_equal(expect_canceled(server, 1, true).message, "stopped as asked");
+    assert_span_equal(expect_canceled_answer(server, 1, true).message, "stopped as asked");
     expect(server, FRAME_RELEASED, 1);
     server_stop(server);
     assert_int_equal(seen.post_result, MI_RESULT_OK);

@@ -239,8 +239,6 @@ static void a_load_is_asked_for_by_no_client(void **state)
     server_stop(server);
 }
 
-static MI_Context *kept;
-
 static void keep_and_post(MI_Context *context)
 {
     kept = context;
