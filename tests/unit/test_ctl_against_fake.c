@@ -1,12 +1,17 @@
 /*
  * mihostctl against a server that follows a script: each end that an operation can have.
  */
-#include "tests/unit/test_ctl_fake.h"
+#include "tests/unit/ctl_fake.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <termios.h>
+#include <unistd.h>
 
 #define NS       "\"namespace\":\"root/cimv2\""
 #define INSTANCE "{\"class\":\"P\",\"properties\":{\"Id\":\"1\",\"Name\":\"init\"}}"

@@ -2,9 +2,15 @@
  * The verbs of mihostctl that ask the server itself, again and again or with other people's words;
  * what they do when it doesn't answer, or is of another version; and saying nothing but errors.
  */
-#include "tests/unit/test_ctl_fake.h"
+#include "tests/unit/ctl_fake.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #define NS       "\"namespace\":\"root/cimv2\""
 #define INSTANCE "{\"class\":\"P\",\"properties\":{\"Id\":\"1\",\"Name\":\"init\"}}"

@@ -2,10 +2,12 @@
  * Tables of instances that come bit by bit: what is held back to settle them, and that none of it
  * is lost, however the operation ends.
  */
-#include "tests/unit/test_ctl_fake.h"
+#include "tests/unit/ctl_fake.h"
 
+#include <fcntl.h>
 #include <pty.h>
 #include <termios.h>
+#include <unistd.h>
 
 #define WORDS "enumerate|--table|P"
 #define ENUMERATE                                                                                  \

@@ -2,13 +2,17 @@
  * mihostctl and a server whose answers lack something, or say more than was asked: what can be
  * shown is shown, what makes no sense is said to make none.
  */
-#include "tests/unit/test_ctl_fake.h"
+#include "tests/unit/ctl_fake.h"
 
 #include "base/macros.h"
 
+#include <fcntl.h>
 #include <pty.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
+#include <unistd.h>
 
 #define BROKEN "mihostctl: the server's answer makes no sense: "
 

@@ -1,12 +1,16 @@
 /*
  * Questions of a provider, asked and answered on a terminal.
  */
-#include "tests/unit/test_ctl_fake.h"
+#include "tests/unit/ctl_fake.h"
 
 #include "client/dialog.h"
 
+#include <fcntl.h>
 #include <pty.h>
+#include <stdio.h>
+#include <string.h>
 #include <termios.h>
+#include <unistd.h>
 
 #define NS       "\"namespace\":\"root/cimv2\""
 #define INSTANCE "{\"class\":\"P\",\"properties\":{\"Id\":\"1\"}}"

@@ -1,11 +1,16 @@
 /*
  * mihostctl register, with agents that are shell scripts.
  */
-#include "tests/unit/test_ctl_fake.h"
+#include "tests/unit/ctl_fake.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/pidfd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define SCHEMA                                                                                     \
     "{\"classes\":[{\"name\":\"Demo_Hello\",\"bases\":[\"CIM_Base\"]},{\"name\":\"Demo_Link\","    \

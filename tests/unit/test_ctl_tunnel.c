@@ -2,12 +2,17 @@
  * mihostctl and the server of another machine, with an ssh that is a shell script: how a login may
  * go, and what is said of each end.
  */
-#include "tests/unit/test_ctl_fake.h"
+#include "tests/unit/ctl_fake.h"
 
 #include "base/macros.h"
 
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define INFO(version, protocol)                                                                    \
     "read -r line; echo '{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"version\":\"" version         \

@@ -2,7 +2,10 @@
  * The verbs of mihostctl that administer the server, show classes, change instances and follow
  * associations: what each one asks, and what it makes of the answer.
  */
-#include "tests/unit/test_ctl_fake.h"
+#include "tests/unit/ctl_fake.h"
+
+#include <stdio.h>
+#include <string.h>
 
 #define NS               "\"namespace\":\"root/cimv2\""
 #define PATH             "\"instance\":{\"class\":\"P\",\"properties\":{\"Id\":\"1\"}}"
