@@ -104,6 +104,8 @@ static int drop(const ConfigFrame *config)
     int r = is_root || config->new_privileges ? 0 : privileges_close_ways();
 
     if (r == 0)
+        r = privileges_leave_keyring();
+    if (r == 0)
         r = assume_groups(config);
     if (r < 0)
         return r;
@@ -141,7 +143,7 @@ static int reset_signals(void)
 
     for (int i = 1; i <= SIGRTMAX; i++) {
         struct sigaction action;
-        if (sigaction(i, NULL, &action) == 0 && action.sa_handler == SIG_IGN && i != SIGPIPE)
+        if (sigaction(i, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
             (void)signal(i, SIG_DFL);
     }
     sigemptyset(&none);

@@ -8,8 +8,10 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 int library_init(Library *library, const char *path, MI_MainFunction main, Operations *operations)
 {
@@ -29,6 +31,20 @@ void library_deinit(Library *library)
 
 /* ---- Opening ---- */
 
+/* The dynamic linker begins with the path, which is said already. */
+static int refuse_file(const Library *library, const char *why, Fault *fault)
+{
+    size_t length = strlen(library->path);
+    char advice[64] = "";
+
+    if (strncmp(why, library->path, length) == 0 && strncmp(why + length, ": ", 2) == 0)
+        why += length + 2;
+    if (access(library->path, R_OK) < 0 && errno == EACCES)
+        snprintf(advice, sizeof(advice), ": let uid %u read it", (unsigned)geteuid());
+    return fault_set_library(fault, MI_RESULT_FAILED, "cannot open the provider library '%s': %s%s",
+                             library->path, why, advice);
+}
+
 static int find_main(Library *library, MI_MainFunction *ret, Fault *fault)
 {
     if (library->main != NULL) {
@@ -38,9 +54,7 @@ static int find_main(Library *library, MI_MainFunction *ret, Fault *fault)
     if (library->handle == NULL)
         library->handle = dlopen(library->path, RTLD_NOW | RTLD_LOCAL);
     if (library->handle == NULL)
-        return fault_set_library(fault, MI_RESULT_FAILED,
-                                 "cannot open the provider library '%s': %s", library->path,
-                                 dlerror());
+        return refuse_file(library, dlerror(), fault);
     /* POSIX's way from an object pointer to a function pointer. */
     *(void **)(void *)ret = dlsym(library->handle, "MI_Main");
     if (*ret == NULL)

@@ -46,6 +46,21 @@ static int configure(const ConfigFrame *config)
     return identity_assume(config);
 }
 
+static void do_nothing(int signal)
+{
+    (void)signal;
+}
+
+/* A provider that writes to a pipe nobody reads gets EPIPE, not its end. What it starts must not
+ * inherit that: programs that don't look at what write() returns would never end. */
+static void survive_broken_pipes(void)
+{
+    struct sigaction action = {.sa_handler = do_nothing, .sa_flags = SA_RESTART};
+
+    sigemptyset(&action.sa_mask);
+    (void)sigaction(SIGPIPE, &action, NULL);
+}
+
 static bool is_socket(int fd)
 {
     struct stat status;
@@ -83,8 +98,7 @@ int main(int argc, char **argv)
      * anything the server forgot. */
     if (fcntl(SOCKET, F_SETFD, FD_CLOEXEC) < 0 || close_range(SOCKET + 1, ~0U, 0) < 0)
         log_warning("cannot close what was inherited: %s", strerror(errno));
-    /* A provider that writes to a pipe nobody reads gets EPIPE, not its end. */
-    signal(SIGPIPE, SIG_IGN);
+    survive_broken_pipes();
     r = host_new(&(HostSettings){.fd = SOCKET, .configure = configure}, &host);
     if (r < 0) {
         log_error("cannot begin: %s", strerror(-r));

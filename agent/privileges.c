@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <linux/securebits.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -61,6 +62,15 @@ int privileges_close_ways(void)
                   SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED,
               0, 0, 0) < 0)
         return cannot("lock the secure bits");
+    return 0;
+}
+
+int privileges_leave_keyring(void)
+{
+    /* Where the kernel has no keys, or this container may have none, there is nothing to share. */
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS &&
+        errno != EPERM)
+        return cannot("leave the server's keyring"); /* coverage: a quota of keys is used up */
     return 0;
 }
 

@@ -16,6 +16,12 @@
  * below is what closes this way. Negative errno; it was logged. */
 int privileges_close_ways(void);
 
+/* While the process is still root, whose quota of keys this is charged to: takes a session keyring
+ * of its own. Keys of the server's (or of the login that started it) can be used by who has its
+ * keyring, whatever their owner; and agents of two users would share it. Negative errno; it was
+ * logged. */
+int privileges_leave_keyring(void);
+
 /* As whom it is to be, not root: gives up all capabilities, and unless @may_gain whatever a program
  * could gain by being started. Reads all of it back. Negative errno; it was logged. */
 int privileges_renounce(bool may_gain);

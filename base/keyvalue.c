@@ -33,6 +33,15 @@ int keyvalue_error(KeyValueError *error, const KeyValue *entry, const char *form
     return -EINVAL;
 }
 
+const char *keyvalue_describe(const KeyValueError *error, char text[KEYVALUE_ERROR_SIZE])
+{
+    if (error->line > 0)
+        snprintf(text, KEYVALUE_ERROR_SIZE, "%s:%u: %s", error->file, error->line, error->message);
+    else
+        snprintf(text, KEYVALUE_ERROR_SIZE, "%s: %s", error->file, error->message);
+    return text;
+}
+
 static char *trim(char *text)
 {
     char *end;

@@ -46,6 +46,11 @@ int keyvalue_read(FILE *stream, const char *file, KeyValueHandler handler, void 
 int keyvalue_error(KeyValueError *error, const KeyValue *entry, const char *format, ...)
     PRINTF_LIKE(3, 4);
 
+/* Writes the mistake as it is told to people, "file:3: message", and "file: message" where it is
+ * none of a line, and returns @text. */
+#define KEYVALUE_ERROR_SIZE 1100
+const char *keyvalue_describe(const KeyValueError *error, char text[KEYVALUE_ERROR_SIZE]);
+
 /* Each parses all of @text or returns -EINVAL (-ERANGE where it isn't within minimum and maximum).
  * Bytes take K, M and G (1024); times take ms, s, min, h, and a bare number is in seconds; the
  * result of a time is in milliseconds. */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "protocol/payload.h"
 #include "server/agent_parts.h"
+#include "server/listener.h"
 #include "server/report.h"
 #include "server/router.h"
 #include "server/spawn.h"
@@ -230,6 +231,8 @@ static int start_process(Agent *agent)
 {
     Server *server = agent->server;
     Spawn spawn = {.config = server->config,
+                   .address = server->listener == NULL ? server->config->socket
+                                                       : listener_path(server->listener),
                    .provider = agent->provider->name,
                    .identity = &agent->identity,
                    .on_exit = on_process_exit};

@@ -299,7 +299,6 @@ static int set_line(void *data, const KeyValue *entry, KeyValueError *error)
  * for it. /dev/null is nothing to be read. */
 static int open_file(const char *path, FILE **ret, KeyValueError *error)
 {
-    static const WhoList nobody = {0};
     char why[sizeof(error->message)];
     int fd, r = 0;
 
@@ -308,7 +307,7 @@ static int open_file(const char *path, FILE **ret, KeyValueError *error)
         *ret = NULL;
         return 0;
     }
-    r = trust_open(&nobody, path, TRUST_FILE, &fd, why, sizeof(why));
+    r = trust_open(NULL, path, TRUST_FILE, &fd, why, sizeof(why));
     if (r < 0) {
         (void)keyvalue_error(error, NULL, "%s", why);
         return r;
@@ -356,6 +355,23 @@ static int make_absolute(char **path)
     return 0;
 }
 
+/* Agents are told where their host listens. A path that is too long for a socket's address in full
+ * stays as it is: mihostd itself can listen there. */
+static int make_socket_absolute(char **path)
+{
+    const struct sockaddr_un address;
+    char *absolute = strdup(*path);
+    int r = absolute == NULL ? -ENOMEM : make_absolute(&absolute);
+
+    if (r < 0 || strlen(absolute) >= sizeof(address.sun_path)) {
+        free(absolute);
+        return r;
+    }
+    free(*path);
+    *path = absolute;
+    return 0;
+}
+
 int config_finish(Config *config, KeyValueError *error)
 {
     struct sockaddr_un address;
@@ -373,6 +389,8 @@ int config_finish(Config *config, KeyValueError *error)
     r = make_absolute(&config->agent);
     if (r == 0)
         r = make_absolute(&config->providers);
+    if (r == 0)
+        r = make_socket_absolute(&config->socket);
     if (r < 0) {
         (void)keyvalue_error(error, NULL, "cannot tell the working folder: %s", strerror(-r));
         return r;

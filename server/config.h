@@ -96,5 +96,9 @@ void config_forget_registrations(Config *config);
  * key can say. -ENOMEM, -EINVAL (or what getcwd says), with @error set. */
 int config_finish(Config *config, KeyValueError *error);
 
+/* Can the program of agents be run? 0, or -EINVAL with @error set: nothing that keeps the server
+ * from starting, since it may be there when it is wanted. */
+int config_try_agent(const Config *config, KeyValueError *error);
+
 /* The path of the configuration file that is read when the command line names none. */
 const char *config_default_path(void);

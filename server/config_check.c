@@ -8,7 +8,9 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* No key of a chain is larger than the one after it, up to NULL. */
 static const char *const chains[][5] = {
@@ -30,9 +32,9 @@ static const char *const halves[][2] = {
     {"maxUserAgents", "maxAgents"},
 };
 
-/* What is taken when the server starts: the socket is made then, and agents were told the window.
- */
-static const char *const fixed[] = {"socket", "socketMode", "window"};
+/* What is taken when the server starts: the socket is made then, the cgroup divided, and agents
+ * were told the window. */
+static const char *const fixed[] = {"socket", "socketMode", "window", "cgroup"};
 
 static unsigned long value_of(const Config *config, const ConfigKey *key)
 {
@@ -153,6 +155,19 @@ static int check_agent(const Config *config, KeyValueError *error)
     return keyvalue_error(error, NULL, "'agent' is '%s': %s", config->agent, why);
 }
 
+int config_try_agent(const Config *config, KeyValueError *error)
+{
+    char why[400];
+
+    *error = (KeyValueError){.file = "configuration"};
+    if (trust_check(&config->trusted, config->agent, TRUST_FILE, why, sizeof(why)) < 0)
+        return keyvalue_error(error, NULL, "'agent': %s: no provider can run", why);
+    if (access(config->agent, X_OK) < 0)
+        return keyvalue_error(error, NULL, "'agent': cannot run '%s': %s: no provider can run",
+                              config->agent, strerror(errno));
+    return 0;
+}
+
 /* Whom `connect` lets in, the socket's mode must not keep out. */
 static int check_mode(const Config *config, KeyValueError *error)
 {
@@ -185,18 +200,29 @@ int config_check(Config *config, KeyValueError *error)
     return r < 0 ? r : check_mode(config, error);
 }
 
+/* A path that has no default may be NULL. */
+static bool is_same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
 static int keep(Config *config, const Config *old, const ConfigKey *key)
 {
     unsigned long *number = config_field(config, key), *was = config_field(old, key);
     char **text = config_field(config, key), **text_before = config_field(old, key);
     bool is_text = key->kind == KEY_PATH;
 
-    if (is_text ? strcmp(*text, *text_before) == 0 : *number == *was)
+    if (is_text ? is_same(*text, *text_before) : *number == *was)
         return 0;
     log_warning("'%s' has changed, and takes effect when mihostd is started again", key->name);
-    if (is_text)
+    if (is_text && *text_before != NULL)
         return config_set_string(text, *text_before);
-    *number = *was;
+    if (is_text) {
+        free(*text);
+        *text = NULL;
+    } else {
+        *number = *was;
+    }
     return 0;
 }
 

@@ -186,23 +186,19 @@ static int open_socket(Listener *listener)
     return r;
 }
 
-/* Where clients find the socket that the service manager has passed. */
 static void announce_inherited(const Listener *listener)
 {
-    const char *wanted = listener->server->config->socket;
-    struct sockaddr_un address = {0};
-    socklen_t size = sizeof(address) - 1;
+    const char *wanted = listener->server->config->socket, *path = listener->address.sun_path;
 
-    if (getsockname(listener->fd, (struct sockaddr *)&address, &size) < 0 ||
-        address.sun_path[0] == '\0') {
+    if (*path == '\0') {
         log_info("listening on a socket of the service manager's");
         return;
     }
-    log_info("listening on '%s', which the service manager has opened", address.sun_path);
-    if (strcmp(address.sun_path, wanted) != 0)
+    log_info("listening on '%s', which the service manager has opened", path);
+    if (strcmp(path, wanted) != 0)
         log_warning("'socket' is '%s', and without effect: the service manager has opened '%s' "
                     "(ListenStream= of mihostd.socket says where)",
-                    wanted, address.sun_path);
+                    wanted, path);
 }
 
 /* Whoever can put another socket in its place is taken for the server by its clients. */
@@ -221,6 +217,16 @@ static void check_folder(const Listener *listener)
         log_warning("clients of '%s' can be deceived: %s", listener->address.sun_path, why);
 }
 
+/* Where clients find the socket that the service manager has passed; "" if that has no path. */
+static void find_address(Listener *listener)
+{
+    socklen_t size = sizeof(listener->address) - 1;
+
+    listener->address = (struct sockaddr_un){0};
+    if (getsockname(listener->fd, (struct sockaddr *)&listener->address, &size) < 0)
+        *listener->address.sun_path = '\0';
+}
+
 static int make_socket(Listener *listener)
 {
     int fd = manager_take_socket();
@@ -231,6 +237,7 @@ static int make_socket(Listener *listener)
         return fd;
     listener->fd = fd;
     listener->origin = LISTENER_INHERITED;
+    find_address(listener);
     return 0;
 }
 
@@ -300,6 +307,11 @@ int listener_new(Server *server, const char *path, Listener **ret)
     set_accepting(listener, true);
     *ret = listener;
     return 0;
+}
+
+const char *listener_path(const Listener *listener)
+{
+    return listener->address.sun_path;
 }
 
 Listener *listener_close(Listener *listener)

@@ -16,6 +16,9 @@
  * logged. */
 int listener_new(Server *server, const char *path, Listener **ret);
 
+/* Where clients find it; "" if the service manager has passed a socket without a path. */
+const char *listener_path(const Listener *listener);
+
 /* Accepts again, if accepting was paused: a client has gone. Takes NULL. */
 void listener_resume(Listener *listener);
 

@@ -28,20 +28,32 @@ static void prepare_process(void)
     }
 }
 
-/* --check: the configuration was read; are the registrations well? */
+/* --check: the configuration was read; are the agent's program and the registrations well? */
 static int check(const Config *config)
 {
+    char text[KEYVALUE_ERROR_SIZE];
+    KeyValueError error;
     Registry registry;
     int status = SERVER_EXIT_STOPPED;
+
+    if (config_try_agent(config, &error) < 0) {
+        fprintf(stderr, "mihostd: %s\n", keyvalue_describe(&error, text));
+        status = SERVER_EXIT_USAGE;
+    }
 
     registry_init(&registry);
     if (registry_load(&registry, config, NULL, NULL) < 0)
         status = SERVER_EXIT_FAILED;
     for (size_t i = 0; i < registry.error_count; i++) {
-        fprintf(stderr, "mihostd: %s:%u: %s\n", registry.errors[i].file, registry.errors[i].line,
-                registry.errors[i].message);
+        fprintf(stderr, "mihostd: %s\n", keyvalue_describe(&registry.errors[i], text));
         status = SERVER_EXIT_USAGE;
     }
+    for (size_t i = 0; i < registry.provider_count; i++)
+        if (provider_check_library(registry.providers[i], config, text, sizeof(text)) ==
+            PROVIDER_LIBRARY_LOST) {
+            fprintf(stderr, "mihostd: %s: %s\n", registry.providers[i]->file, text);
+            status = SERVER_EXIT_USAGE;
+        }
     printf("%zu providers, %zu errors\n", registry.provider_count, registry.error_count);
     registry_deinit(&registry);
     return status;

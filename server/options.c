@@ -73,10 +73,9 @@ static int add_pair(Options *options, char *pair)
 
 static void print_error(const KeyValueError *error)
 {
-    if (error->line > 0)
-        fprintf(stderr, "mihostd: %s:%u: %s\n", error->file, error->line, error->message);
-    else
-        fprintf(stderr, "mihostd: %s: %s\n", error->file, error->message);
+    char text[KEYVALUE_ERROR_SIZE];
+
+    fprintf(stderr, "mihostd: %s\n", keyvalue_describe(error, text));
 }
 
 /* The file, then the command line, then what is still missing. A default file that isn't there is

@@ -378,16 +378,16 @@ int provider_check_library(Provider *provider, const Config *config, char *why, 
     int r = trust_check(&config->trusted, provider->library, TRUST_FILE, text, sizeof(text));
 
     provider_set_fault(provider, (Span){0}); /* what was known of it is old */
-    if (r == -ENOENT) {
+    if (r == 0)
+        return 0;
+    if (r == -ENOENT)
         snprintf(why, why_size, "cannot open the provider library '%s': %s", provider->library,
                  strerror(ENOENT));
-        provider_set_fault(provider, span_of(why));
-    }
-    if (r != -EPERM)
-        return 0;
-    snprintf(why, why_size, "the library of provider '%s' is not loaded: %s", provider->name, text);
+    else
+        snprintf(why, why_size, "the library of provider '%s' is not loaded: %s", provider->name,
+                 text);
     provider_set_fault(provider, span_of(why));
-    return -EPERM;
+    return r == -EPERM ? r : PROVIDER_LIBRARY_LOST;
 }
 
 void provider_set_fault(Provider *provider, Span fault)

@@ -51,11 +51,12 @@ Provider *provider_ref(Provider *provider);
 Provider *provider_unref(Provider *provider);
 DEFINE_CLEANUP(Provider, provider_unref)
 
-/* Is the library one that nobody but the trusted could have put there (server/trust.h)? -EPERM with
- * @why set, and remembered as the provider's fault. That it isn't there is remembered, too, but is
- * no error: it may come before it is needed, and the agent tells if not. Older faults are
- * forgotten.
- */
+#define PROVIDER_LIBRARY_LOST 1
+
+/* Is the library one that nobody but the trusted could have put there (server/trust.h)? 0, or
+ * -EPERM. PROVIDER_LIBRARY_LOST: it isn't there, or is no file; that is no error, since it may come
+ * before it is needed, and the agent tells if not. Unless it is 0, @why is set, and remembered as
+ * the provider's fault; older faults are forgotten. */
 int provider_check_library(Provider *provider, const Config *config, char *why, size_t why_size);
 
 /* Remembers what is wrong with the library, or with no text that it works. */

@@ -24,14 +24,12 @@ static int read_again(Server *server, Config *config, KeyValueError *error)
 /* Says why nothing changes, and frees @config. */
 static void give_up(Config *config, const KeyValueError *error)
 {
+    char text[KEYVALUE_ERROR_SIZE];
+
     if (config != NULL)
         config_deinit(config);
     free(config);
-    if (error->line > 0)
-        log_error("%s:%u: %s; the old configuration stays in force", error->file, error->line,
-                  error->message);
-    else
-        log_error("%s: %s; the old configuration stays in force", error->file, error->message);
+    log_error("%s; the old configuration stays in force", keyvalue_describe(error, text));
 }
 
 void reconfigure(Server *server)

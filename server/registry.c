@@ -110,7 +110,7 @@ static int check_library(Registry *registry, const Config *config, Provider *pro
 {
     KeyValueError error = {0};
 
-    if (provider_check_library(provider, config, error.message, sizeof(error.message)) == 0)
+    if (provider_check_library(provider, config, error.message, sizeof(error.message)) >= 0)
         return 0;
     snprintf(error.file, sizeof(error.file), "%s", provider->file);
     return add_error(registry, &error);

@@ -93,8 +93,9 @@ void report_end(const Request *request, const Outcome *outcome)
         {"MIHOST_REASON", outcome->canceled ? reason_name(request->reason) : NULL},
         {"MIHOST_DURATION_MS", age},
     };
-    log_fields(level, fields, ARRAY_SIZE(fields), "%s: %s %s: %s", request_name(request),
-               request->method->name, request->class_name, end);
+    log_fields(level, fields, ARRAY_SIZE(fields), "%s: %s%s%s: %s", request_name(request),
+               request->method->name, *request->class_name == '\0' ? "" : " ", request->class_name,
+               end);
 }
 
 void report_agent(const Agent *agent, LogLevel level, const char *line)

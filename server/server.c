@@ -147,6 +147,7 @@ static void forgive(const Registry *registry, uint64_t now)
 static int load_registrations(Server *server)
 {
     const Registry *registry = &server->registry;
+    char text[KEYVALUE_ERROR_SIZE];
 
     if (registry_load(&server->registry, server->config, on_retired, server) < 0) {
         log_error("the registrations could not be read: out of memory; the old ones stay in force");
@@ -154,12 +155,17 @@ static int load_registrations(Server *server)
     }
     forgive(registry, uv_now(server->loop));
     for (size_t i = 0; i < registry->error_count; i++)
-        log_warning("%s:%u: %s", registry->errors[i].file, registry->errors[i].line,
-                    registry->errors[i].message);
-    for (size_t i = 0; i < registry->provider_count; i++)
-        if (registry->providers[i]->inproc)
+        log_warning("%s", keyvalue_describe(&registry->errors[i], text));
+    for (size_t i = 0; i < registry->provider_count; i++) {
+        Provider *provider = registry->providers[i];
+
+        if (provider->inproc)
             log_info("provider '%s' asks for @inproc@: it is hosted in an agent like any other",
-                     registry->providers[i]->name);
+                     provider->name);
+        if (provider_check_library(provider, server->config, text, sizeof(text)) ==
+            PROVIDER_LIBRARY_LOST)
+            log_warning("%s: %s", provider->file, text);
+    }
     log_info("%zu providers are registered, %zu registrations have errors",
              registry->provider_count, registry->error_count);
     return 0;
@@ -192,6 +198,8 @@ int server_reload(Server *server)
 
 int server_start(Server *server)
 {
+    char text[KEYVALUE_ERROR_SIZE];
+    KeyValueError error;
     int r = load_registrations(server);
 
     if (r == 0 && geteuid() != 0)
@@ -203,6 +211,8 @@ int server_start(Server *server)
     r = listener_new(server, server->config->socket, &server->listener);
     if (r < 0)
         return r;
+    if (config_try_agent(server->config, &error) < 0)
+        log_warning("%s", keyvalue_describe(&error, text));
     if (geteuid() != 0)
         log_info("not running as root: providers are hosted for uid %u alone", (unsigned)geteuid());
     tell_ready(server);

@@ -9,7 +9,7 @@
 
 /* The agent's environment: nothing of the server's but where it listens, for providers that are
  * clients themselves, and what sanitizers need. */
-static char **make_environment(const Config *config, char socket[PATH_MAX],
+static char **make_environment(const char *address, char socket[PATH_MAX],
                                char *entries[ENVIRONMENT])
 {
     static const char *const kept[] = {"ASAN_OPTIONS", "TSAN_OPTIONS", "UBSAN_OPTIONS",
@@ -20,7 +20,7 @@ static char **make_environment(const Config *config, char socket[PATH_MAX],
 
     entries[count++] = path;
     entries[count++] = language;
-    if (snprintf(socket, PATH_MAX, "MIHOST_SOCKET=%s", config->socket) < PATH_MAX)
+    if (*address != '\0' && snprintf(socket, PATH_MAX, "MIHOST_SOCKET=%s", address) < PATH_MAX)
         entries[count++] = socket;
     for (char **entry = environ; *entry != NULL; entry++)
         for (size_t i = 0; i < ARRAY_SIZE(kept); i++) {
@@ -47,7 +47,7 @@ int spawn_agent(uv_loop_t *loop, uv_process_t *process, const Spawn *spawn)
         .exit_cb = spawn->on_exit,
         .file = spawn->config->agent,
         .args = arguments,
-        .env = make_environment(spawn->config, socket, environment),
+        .env = make_environment(spawn->address, socket, environment),
         .cwd = "/",
         .flags = UV_PROCESS_DETACHED, /* a process group of its own, to be killed as a whole */
         .stdio_count = 4,

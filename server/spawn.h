@@ -16,6 +16,7 @@
 
 typedef struct Spawn {
     const Config *config;
+    const char *address; /* of the server's socket, for providers that are clients; "": unknown */
     const char *provider;
     const Identity *identity; /* for the list of processes */
     int socket;

@@ -12,11 +12,11 @@
 
 /* How far a path was walked. */
 typedef struct Walk {
-    const WhoList *trusted;
-    const char *path;    /* as it was asked for */
-    int folder;          /* O_PATH */
-    struct stat status;  /* of it */
-    char here[PATH_MAX]; /* its path, without links; "" is / */
+    const WhoList *trusted; /* NULL: nobody else can be */
+    const char *path;       /* as it was asked for */
+    int folder;             /* O_PATH */
+    struct stat status;     /* of it */
+    char here[PATH_MAX];    /* its path, without links; "" is / */
     char rest[2 * PATH_MAX];
     unsigned links;
     char *why;
@@ -39,15 +39,21 @@ static bool is_trusted_user(const Walk *walk, uid_t uid)
 {
     if (uid == 0 || uid == geteuid())
         return true;
-    for (size_t i = 0; i < walk->trusted->count; i++)
+    for (size_t i = 0; walk->trusted != NULL && i < walk->trusted->count; i++)
         if (walk->trusted->items[i].kind == WHO_USER && walk->trusted->items[i].id == uid)
             return true;
     return false;
 }
 
+/* What else than giving the file to root would mend it. */
+static const char *other_way(const Walk *walk)
+{
+    return walk->trusted == NULL ? "" : " (or 'trust' name its owner)";
+}
+
 static bool is_trusted_group(const Walk *walk, gid_t gid)
 {
-    for (size_t i = 0; i < walk->trusted->count; i++)
+    for (size_t i = 0; walk->trusted != NULL && i < walk->trusted->count; i++)
         if (walk->trusted->items[i].kind == WHO_GROUP && walk->trusted->items[i].id == gid)
             return true;
     return false;
@@ -68,8 +74,8 @@ static int check_entry(Walk *walk, const char *name, const struct stat *entry)
     if (!is_trusted_user(walk, folder->st_uid))
         return refuse(walk, -EPERM,
                       "the folder '%s' belongs to uid %u, who can change what is in it: it must be "
-                      "root's (or 'trust' name its owner)",
-                      here, (unsigned)folder->st_uid);
+                      "root's%s",
+                      here, (unsigned)folder->st_uid, other_way(walk));
     if (!others_can_write(walk, folder))
         return 0;
     if ((folder->st_mode & S_ISVTX) == 0)
@@ -93,9 +99,8 @@ static int check_end(Walk *walk, const char *name, const struct stat *end, Trust
                       is_folder ? "folder" : "regular file");
     if (!is_trusted_user(walk, end->st_uid))
         return refuse(walk, -EPERM,
-                      "'%s/%s' belongs to uid %u, who can change it: it must be root's (or 'trust' "
-                      "name its owner)",
-                      walk->here, name, (unsigned)end->st_uid);
+                      "'%s/%s' belongs to uid %u, who can change it: it must be root's%s",
+                      walk->here, name, (unsigned)end->st_uid, other_way(walk));
     if (others_can_write(walk, end) && !(is_folder && (end->st_mode & S_ISVTX) != 0))
         return refuse(walk, -EPERM,
                       "'%s/%s' can be written by others than its owner (mode %04o): chmod go-w it",

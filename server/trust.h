@@ -24,7 +24,8 @@ typedef enum TrustKind {
 /*
  * Opens @path for reading, a file or folder that those of @trusted alone could change. A descriptor
  * in *@ret, closed on exec. -EPERM: others could; -EINVAL: it is no file, or no folder; other
- * negative errno: it can't be opened. @why is the sentence for it.
+ * negative errno: it can't be opened. @why is the sentence for it. Without @trusted (NULL) it is
+ * root and the server's own user alone.
  */
 int trust_open(const WhoList *trusted, const char *path, TrustKind kind, int *ret, char *why,
                size_t why_size);

@@ -1,4 +1,5 @@
 """The server and its service manager: the test plays systemd."""
+import pathlib
 import signal
 import socket
 import time
@@ -55,6 +56,16 @@ class Activation(unittest.TestCase):
             self.assertEqual(world.stop(), 0)
             self.assertTrue(world.socket.exists(), "the server removed a socket that isn't its own")
             self.assertNotIn("without effect", world.log())
+
+    def test_agents_are_told_of_the_socket_that_was_passed(self):
+        with World() as world, world.bind("passed") as passed:
+            passed.listen()
+            key, world.socket = world.socket, world.folder / "passed"
+            world.start("--socket", key, passes=[passed], environment=PASSED_ONE, provider="ticker")
+            self.assertIn("result", world.ask("mi/getClass", **{"namespace": "root/cimv2", "class": "Demo_Ticker"}))
+            agent = world.ask("host/status")["result"]["agents"][0]["pid"]
+            environment = pathlib.Path(f"/proc/{agent}/environ").read_bytes().split(b"\0")
+            self.assertIn(f"MIHOST_SOCKET={world.socket}".encode(), environment)
 
     def test_who_connected_before_the_server_was_there_is_answered(self):
         with World() as world, world.bind("passed") as passed:

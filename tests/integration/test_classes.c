@@ -79,6 +79,7 @@ static void a_class_that_nobody_implements_is_told_by_the_library_that_declares_
         "Test_Door");
     long id = client_request(client, "mi/enumerateClasses", "{'namespace':'root/cimv2'}");
     (void)expect_result(client, id);
+    daemon_log_contains(f, ": mi/enumerateClasses: done after ");
     const cJSON *none = expect_result(client, ask_enumerate(client, "Test_Wall", ""));
     assert_int_equal(json_count(none, "instances"), 0);
 }

@@ -143,6 +143,43 @@ static void a_check_says_what_is_wrong_and_starts_nothing(Fixture *f)
     assert_int_equal(access(f->socket, F_OK), -1);
 }
 
+static void a_check_names_a_library_and_a_program_that_are_not_there(Fixture *f)
+{
+    char expected[512];
+
+    registration_write(f, "lost", "LIBRARY=/nowhere/liblost.so\nCLASS=Test_Other\n");
+    daemon_spawn(f, "--check", NULL);
+    daemon_wait_exit(f, DAEMON_MISUSED);
+    snprintf(expected, sizeof(expected),
+             "lost.reg: cannot open the provider library '/nowhere/liblost.so'");
+    daemon_log_contains(f, expected);
+    registration_write(f, "lost", "LIBRARY=%s\nCLASS=Test_Other\n", f->folder);
+    daemon_spawn(f, "--check", NULL);
+    daemon_wait_exit(f, DAEMON_MISUSED);
+    snprintf(expected, sizeof(expected), "'%s' is no regular file", f->folder);
+    daemon_log_contains(f, expected);
+    registration_remove(f, "lost");
+    daemon_spawn(f, "--check", "--agent", "/nowhere/mihost-agent", NULL);
+    daemon_wait_exit(f, DAEMON_MISUSED);
+    daemon_log_contains(f, "'agent': cannot open '/nowhere/mihost-agent'");
+    daemon_spawn(f, "--check", "--agent", f->folder, NULL);
+    daemon_wait_exit(f, DAEMON_MISUSED);
+    daemon_log_contains(f, "is no regular file: no provider can run");
+}
+
+/* It may be there when it is wanted: no reason not to start. */
+static void a_start_without_the_agents_program_is_warned_of(Fixture *f)
+{
+    char path[256];
+
+    fixture_write(f, "program", "not to be run");
+    snprintf(path, sizeof(path), "%s/program", f->folder);
+    assert_int_equal(chmod(path, 0600), 0);
+    daemon_spawn(f, "--agent", path, NULL);
+    daemon_expect_listening(f);
+    daemon_log_contains(f, ": Permission denied: no provider can run");
+}
+
 /* Status. */
 
 static void host_info_says_who_and_what(Fixture *f)
@@ -380,6 +417,8 @@ int main(int argc, char **argv)
         TEST(a_mistake_on_the_command_line_is_named),
         TEST(help_and_version_are_no_start),
         TEST(a_check_says_what_is_wrong_and_starts_nothing),
+        TEST(a_check_names_a_library_and_a_program_that_are_not_there),
+        TEST(a_start_without_the_agents_program_is_warned_of),
         TEST(host_info_says_who_and_what),
         TEST(host_status_shows_agents_and_operations),
         TEST(an_agent_bears_the_name_of_its_provider),

@@ -377,12 +377,32 @@ static void nothing_of_the_server_is_around_an_agent(Fixture *f)
     puppet_do(puppet, "field SigBlk", "0000000000000000");
     unsigned long ignored = strtoul(puppet_ask(puppet, "field SigIgn"), NULL, 16);
     /* The two behind SIGSYS are the C library's own, and not to be had. */
-    assert_int_equal(ignored & ~(3UL << 31), 1UL << (SIGPIPE - 1));
+    assert_int_equal(ignored & ~(3UL << 31), 0);
     assert_true(strtol(puppet_ask(puppet, "oom"), NULL, 10) >= 200);
+    puppet_do(puppet, "write-to-nobody", "EPIPE");
+    ignored = strtoul(puppet_ask(puppet, "run sed -n s/SigIgn://p /proc/self/status"), NULL, 16);
+    assert_int_equal(ignored & ~(3UL << 31), 0);
+    puppet_do(puppet, "run echo aloud > /dev/stderr && echo written", "written");
+    daemon_log_contains(f, "(puppet, uid 64321): aloud");
     /* Input, outputs, the way to the server; what comes behind is the agent's, or the gate. */
     const char *descriptors = puppet_ask(puppet, "descriptors");
     assert_int_equal(strncmp(descriptors, "0:device 1:pipe 2:pipe 3:socket", 31), 0);
     finish(client, id, puppet);
+}
+
+static void a_library_that_its_user_can_not_read_is_named_with_the_user(Fixture *f)
+{
+    const char *path = fixture_write(f, "libclosed.so", "no library");
+
+    assert_int_equal(chmod(path, 0600), 0);
+    registration_write(f, "closed", "LIBRARY=%s\nCLASS=Test_Closed\n", path);
+    start_for_all(f);
+    Client *client = client_connect_as(f, USER, GROUP, NULL, 0);
+    const cJSON *error = expect_error(client, ask_enumerate(client, "Test_Closed", ""), CODE_FAILED,
+                                      "MI_RESULT_FAILED");
+    expect_contains(json_text(error, "message"),
+                    "/libclosed.so': cannot open shared object file: Permission denied: let uid "
+                    "64321 read it");
 }
 
 static void the_list_of_processes_names_provider_and_identity(Fixture *f)
@@ -424,6 +444,7 @@ int main(int argc, char **argv)
         TEST(a_set_user_id_program_is_no_way_to_root),
         TEST(a_registration_can_leave_the_way_of_set_user_id_programs_open),
         TEST(nothing_of_the_server_is_around_an_agent),
+        TEST(a_library_that_its_user_can_not_read_is_named_with_the_user),
         TEST(the_list_of_processes_names_provider_and_identity),
     };
     int failed = RUN_TESTS("identity", tests);

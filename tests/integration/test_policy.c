@@ -238,8 +238,9 @@ static void what_needs_a_new_start_says_so(Fixture *f)
     start(f, "");
     Client *root = client_connect(f, CLIENT_LINES);
 
-    expect_json(reload(f, root, "window = 8K\n"), "errors", "[]");
+    expect_json(reload(f, root, "window = 8K\ncgroup = none\n"), "errors", "[]");
     daemon_log_contains(f, "'window' has changed, and takes effect when mihostd is started again");
+    daemon_log_contains(f, "'cgroup' has changed, and takes effect when mihostd is started again");
 }
 
 int main(int argc, char **argv)

@@ -4,7 +4,8 @@
     pages.py ROOT
 
 Every key of the tables in server/config.c and server/provider.c is described in its manual page, and no other is; the shipped
-mihostd.conf has every key, commented out, and no other. mihost-protocol(7) has every frame of protocol/frame.h, with its number
+mihostd.conf has every key, commented out, and no other. Defaults and ranges of numbers are those of the table in both, and the keys
+that a reload doesn't change are named. mihost-protocol(7) has every frame of protocol/frame.h, with its number
 and its sender, and every method and parameter of server/method.c. mihostctl(1) has every verb of client/verbs.c. Each program's
 page has its options and the variables that it reads; mihostd(8) has the fields of the journal and the metrics.
 """
@@ -35,6 +36,8 @@ def check(root):
     yield from differences("mihostd.conf(5)", keys, find(root / "docs/man/mihostd.conf.5.scd", r"(?m)^\*(\w+)\* = "))
     yield from differences("mihostd(8)", registration, find(root / "docs/man/mihostd.8.scd", r"(?m)^\*([A-Z]+)=\*"))
 
+    yield from check_numbers(root)
+
     page = root / "docs/man/mihost-protocol.7.scd"
     frames = find(root / "protocol/frame.h", r"X\((\w+), (\d+), FRAME_FROM_(\w+),")
     frames = [(name, number, sender.lower()) for name, number, sender in frames]
@@ -61,6 +64,55 @@ def check(root):
     families += find(root / "server/metrics.c", r'\{"(\w+)", "(?:counter|gauge|histogram)"')
     families = [f"mihost_{name}" for name in families]
     yield from differences("mihostd(8), METRICS", families, bold(daemon, "METRICS", r"mihost_\w+"))
+
+
+UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
+
+
+def number_of(text, kind):
+    """'16M', '1 ms', '5s' as the programs take it; a bare time is in seconds."""
+    digits, unit = re.fullmatch(r"(\d+) ?([A-Za-z]*)", text).groups()
+    return int(digits) * UNITS[unit or ("s" if kind == "TIME" else "")]
+
+
+def constant(text):
+    """A number of the table: '1UL << 20', 'HOURS_24'."""
+    text = re.sub(r"(?<=\d)UL\b", "", text).replace("HOURS_24", "86400000").replace("ULONG_MAX", str(2**64 - 1))
+    return eval(text.replace("/", "//"), {"__builtins__": {}})  # pylint: disable=eval-used
+
+
+def check_numbers(root):
+    """The page says '1K to 32M, default 1M', 'At most 1000, default 5', or 'Default 0'."""
+    source = root / "server/config.c"
+    table = find(source, r'\{"(\w+)", KEY_(COUNT|BYTES|TIME), offsetof\([^)]*\),\s*([^,]+),\s*([^,]+),\s*([^,}]+)\}')
+    halves = dict(find(root / "server/config_check.c", r'\n    \{"(\w+)", "(\w+)"\},(?=[^;]*\};\n\n/\* What is taken)'))
+    standards = {name: constant(standard) for name, _, _, _, standard in table}
+    page, shipped = root / "docs/man/mihostd.conf.5.scd", root / "conf/mihostd.conf.in"
+    told = dict(find(page, r"(?ms)^\*(\w+)\* = (.*?)\n(?:\n|\Z)"))
+    examples = dict(find(shipped, r"(?m)^#(\w+) = (.*)$"))
+    for name, kind, least, most, _ in table:
+        text = " ".join(told[name].split())
+        if number_of(examples[name], kind) != standards[name]:
+            yield f"{shipped.name}: '{name}' is {examples[name]}, and {standards[name]} in the source"
+        half = re.search(r"[Dd]efault:? half of \*(\w+)\*", text)
+        default = re.search(r"[Dd]efault:? (\d+ ?[A-Za-z]*)", text)
+        if (half[1] if half else None) != halves.get(name):
+            yield f"{page.name}: '{name}': half of which key it is by default is not what the source says"
+        elif half and standards[name] * 2 != standards[half[1]]:
+            yield f"{source.name}: '{name}' is not half of '{half[1]}'"
+        elif not half and (not default or number_of(default[1], kind) != standards[name]):
+            yield f"{page.name}: the default of '{name}' is {standards[name]} in the source"
+        span = re.search(r"(\d+ ?[A-Za-z]*) to (\d+ ?[A-Za-z]*),", text)
+        limit = re.search(r"At most (\d+ ?[A-Za-z]*),", text)
+        if span and (number_of(span[1], kind), number_of(span[2], kind)) != (constant(least), constant(most)):
+            yield f"{page.name}: '{name}' is {least} to {most} in the source"
+        elif not span and limit and (constant(least), constant(most)) != (0, number_of(limit[1], kind)):
+            yield f"{page.name}: '{name}' is at most {most} in the source"
+        elif not span and not limit and constant(most) < 1 << 50:
+            yield f"{page.name}: that '{name}' is at most {most} is not said"
+    fixed = re.findall(r'"(\w+)"', find(root / "server/config_check.c", r"\bfixed\[\] = \{([^}]*)\}")[0])
+    hold = find(page, r"(?s)changed holds at once.*?;(.*?) hold from the next start on")[0]
+    yield from differences("mihostd.conf(5), what holds from the next start on", fixed, re.findall(r"\*(\w+)\*", hold))
 
 
 def bold(path, section, pattern):

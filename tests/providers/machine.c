@@ -210,6 +210,21 @@ static void run(const char *argument, char answer[LINE_MAX_SIZE])
         pclose(pipe);
 }
 
+/* What a write says to a pipe that nobody reads any more. */
+static void write_to_nobody(const char *argument, char answer[LINE_MAX_SIZE])
+{
+    int ends[2];
+
+    (void)argument;
+    if (pipe(ends) < 0) {
+        put(answer, strerror(errno));
+        return;
+    }
+    close(ends[0]);
+    put(answer, write(ends[1], "", 1) < 0 ? strerrorname_np(errno) : "written");
+    close(ends[1]);
+}
+
 static bool write_all(int fd, const char *text, size_t size)
 {
     while (size > 0) {
@@ -289,6 +304,7 @@ bool machine_obey(const char *name, size_t length, const char *argument, char an
         {"escape", escape},
         {"regain", regain},
         {"run", run},
+        {"write-to-nobody", write_to_nobody},
         {"say", say},
         {"complain-aloud", complain_aloud},
         {"chatter", chatter},

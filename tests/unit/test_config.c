@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 typedef struct World {
@@ -338,6 +339,26 @@ static void paths_that_agents_see_become_absolute(void **state)
     assert_string_equal(world->config.providers, "/lib");
 }
 
+/* Agents run in another folder, and are told where it is. */
+static void a_relative_socket_begins_at_the_working_folder(void **state)
+{
+    World *world = *state;
+    char folder[PATH_MAX], expected[PATH_MAX + 16], name[108];
+    struct sockaddr_un address;
+
+    assert_non_null(getcwd(folder, sizeof(folder)));
+    snprintf(expected, sizeof(expected), "%s/run/s", folder);
+    assert_int_equal(set(world, "socket", "run/s"), 0);
+    assert_int_equal(config_finish(&world->config, &world->error), 0);
+    assert_string_equal(world->config.socket,
+                        strlen(expected) < sizeof(address.sun_path) ? expected : "run/s");
+    memset(name, 'x', sizeof(name));
+    name[107] = '\0'; /* as long as an address can be, and in full longer */
+    assert_int_equal(set(world, "socket", name), 0);
+    assert_int_equal(config_finish(&world->config, &world->error), 0);
+    assert_string_equal(world->config.socket, name);
+}
+
 static void a_socket_path_that_no_address_holds_is_refused(void **state)
 {
     World *world = *state;
@@ -442,8 +463,13 @@ static void what_can_not_change_is_kept_from_the_old_configuration(void **state)
     assert_int_equal(config_init(&fresh), 0);
     fresh.window = 4096;
     fresh.grace = 1;
+    fresh.cgroup = strdup("/sys/fs/cgroup/x");
     assert_int_equal(config_keep_fixed(&fresh, &world->config), 0);
     assert_string_equal(fresh.socket, "/a");
+    assert_null(fresh.cgroup);
+    assert_int_equal(set(world, "cgroup", "none"), 0);
+    assert_int_equal(config_keep_fixed(&fresh, &world->config), 0);
+    assert_string_equal(fresh.cgroup, "none");
     assert_int_equal(fresh.window, 128 << 10);
     assert_int_equal(fresh.grace, 1);
     config_deinit(&fresh);
@@ -487,6 +513,7 @@ int main(void)
         TEST(what_no_key_says_is_added_in_the_end),
         TEST(a_folder_that_was_named_replaces_the_default),
         TEST(paths_that_agents_see_become_absolute),
+        TEST(a_relative_socket_begins_at_the_working_folder),
         TEST(a_socket_path_that_no_address_holds_is_refused),
         TEST(keys_that_contradict_each_other_are_refused),
         TEST(what_is_not_set_adapts_to_what_is),

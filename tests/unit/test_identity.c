@@ -13,6 +13,7 @@
 
 #include <endian.h>
 #include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -307,9 +308,43 @@ static void a_signal_that_the_server_ignores_is_not_ignored(void **state)
     assert_int_equal(sigaction(SIGUSR1, &before, NULL), 0);
 }
 
+/* Puts a key into the session keyring. False if there are none here. */
+static bool put_key(const char *name)
+{
+    return syscall(SYS_add_key, "user", name, "secret", (size_t)6, KEY_SPEC_SESSION_KEYRING) >= 0;
+}
+
+static bool has_key(const char *name)
+{
+    return syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user", name, 0) >= 0;
+}
+
+static int look_for_the_servers_key(void)
+{
+    if (has_key("mihost-test"))
+        return FIRST_CHECK;
+    return put_key("mihost-test-own") && has_key("mihost-test-own") ? FINE : FIRST_CHECK + 1;
+}
+
+static void keys_of_the_server_are_not_the_agents(void **state)
+{
+    ConfigFrame config = config_of(NOBODY, NOBODY, NULL, 0);
+
+    (void)state;
+    need_root();
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 || !put_key("mihost-test")) {
+        print_message("there are no keys here, and so nothing that could be shared\n");
+        assert_int_equal(become(&config, NULL), FINE);
+        return;
+    }
+    assert_true(has_key("mihost-test"));
+    assert_int_equal(become(&config, look_for_the_servers_key), FINE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(keys_of_the_server_are_not_the_agents),
         cmocka_unit_test(it_becomes_the_user_with_exactly_these_groups),
         cmocka_unit_test(no_groups_means_none),
         cmocka_unit_test(it_dies_with_its_parent_and_leaves_no_core),

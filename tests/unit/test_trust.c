@@ -179,6 +179,23 @@ static void what_is_a_strangers_is_not_trusted(void **state)
     expect_refused(world, at(world, "a/b/file"), -EPERM, "/a/b/file' belongs to uid 64321");
 }
 
+static void where_nobody_can_be_named_no_message_asks_for_it(void **state)
+{
+    World *world = *state;
+    int fd;
+
+    assert_int_equal(
+        trust_open(NULL, at(world, "a/b/file"), TRUST_FILE, &fd, world->why, sizeof(world->why)),
+        0);
+    close(fd);
+    give_away(world, "a/b/file");
+    assert_int_equal(
+        trust_check(NULL, at(world, "a/b/file"), TRUST_FILE, world->why, sizeof(world->why)),
+        -EPERM);
+    assert_non_null(strstr(world->why, "it must be root's"));
+    assert_null(strstr(world->why, "'trust'"));
+}
+
 static void what_is_in_a_strangers_folder_is_not_trusted(void **state)
 {
     World *world = *state;
@@ -292,6 +309,7 @@ int main(void)
         TEST(a_file_of_ones_own_is_trusted),
         TEST(a_path_may_begin_at_the_working_folder),
         TEST(a_file_that_others_can_write_is_not),
+        TEST(where_nobody_can_be_named_no_message_asks_for_it),
         TEST(a_folder_above_that_others_can_write_spoils_it),
         TEST(a_sticky_folder_is_good_enough_for_ones_own),
         TEST(what_is_a_strangers_is_not_trusted),
