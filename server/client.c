@@ -121,8 +121,11 @@ void client_end(Client *client)
     if (client->unread_answers > CLIENT_MAX_UNREAD_ANSWERS)
         client_send_rest(client);
     if (client->unread_answers > CLIENT_MAX_UNREAD_ANSWERS) {
-        log_warning("%s: disconnected: it doesn't read its answers (%zu bytes unread)",
-                    client_name(client), client->unread_answers);
+        char text[128];
+
+        snprintf(text, sizeof(text), "disconnected: it doesn't read its answers (%zu bytes unread)",
+                 client->unread_answers);
+        report_client(client, text);
         client_close(client, "answers unread");
     }
 }
@@ -202,7 +205,10 @@ void client_leave(Client *client, Span id, MI_Result result, const char *why)
 /* The stream can't be understood any more: one error, then the end. */
 static void break_off(Client *client, const char *message)
 {
-    log_warning("%s: disconnected: %s", client_name(client), message);
+    char text[256];
+
+    snprintf(text, sizeof(text), "disconnected: %s", message);
+    report_client(client, text);
     client->state = CLIENT_LEAVING;
     rpc_put_error(client_begin(client, OUTBOX_SMALL), (Span){0}, RPC_PARSE_ERROR, span_of(message),
                   (Span){0});
@@ -244,7 +250,7 @@ static void on_data(Stream *stream, Span data)
         } else if (r == FRAMING_E_TOO_LARGE) {
             snprintf(text, sizeof(text), "the message is longer than 'maxMessage' (%lu bytes)",
                      client->server->config->max_message);
-            break_off(client, text);
+            client_leave(client, (Span){0}, MI_RESULT_SERVER_LIMITS_EXCEEDED, text);
         } else if (r == FRAMING_E_HEADER) {
             break_off(client, "the header block is broken: it is 'Content-Length: N', an empty "
                               "line, and N bytes");

@@ -181,11 +181,14 @@ static void take_cancel(Client *client, const RpcMessage *message)
             buffer_clear(&name);
             if (json_type(value) != JSON_STRING || json_decode_string(value, &name) < 0 ||
                 reason_from_name(name.data, name.size, &reason) < 0) {
+                char text[128];
+
                 reason = MI_REASON_NONE;
                 counters->reasons_unknown++;
-                log_warning("%s: cancel with the unknown reason %.*s: taken as \"none\"",
-                            client_name(client), (int)(value.size < 40 ? value.size : 40),
-                            value.data);
+                snprintf(text, sizeof(text),
+                         "cancel with the unknown reason %.*s: taken as \"none\"",
+                         (int)(value.size < 40 ? value.size : 40), value.data);
+                report_client(client, text);
             }
         }
     }

@@ -20,6 +20,12 @@ typedef enum ListenerOrigin {
     LISTENER_INHERITED, /* the service manager's: it stays, and so do those who wait in it */
 } ListenerOrigin;
 
+/* Whether the log says that 'maxClients' are connected: said once, until half of them have gone. */
+typedef enum ListenerRoom {
+    LISTENER_HAS_ROOM, /* the next client that has to wait is to be told of */
+    LISTENER_FULL,
+} ListenerRoom;
+
 struct Listener {
     Server *server;
     uv_poll_t poll;
@@ -27,6 +33,7 @@ struct Listener {
     bool accepting; /* the poll is on */
     int shortage;   /* errno of the last accept(), if that was none of the client's; 0: it succeeded
                      */
+    ListenerRoom room;
     Timer retry;
     ListenerOrigin origin;
     dev_t device; /* of the socket file, to remove no other one; without inode: none of ours */
@@ -76,17 +83,30 @@ static void be_short(Listener *listener, int error)
     pause_accepting(listener);
 }
 
+/* True if no more may be connected: accepting pauses. */
+static bool is_full(Listener *listener)
+{
+    size_t most = listener->server->config->max_clients, count = listener->server->client_count;
+
+    if (count < most / 2)
+        listener->room = LISTENER_HAS_ROOM;
+    if (count < most)
+        return false;
+    if (listener->room == LISTENER_HAS_ROOM)
+        log_warning("accepting no more clients for now: 'maxClients' (%zu) are connected", most);
+    listener->room = LISTENER_FULL;
+    pause_accepting(listener);
+    return true;
+}
+
 /* One connection. False if there is none to take now. */
 static bool accept_one(Listener *listener)
 {
     Server *server = listener->server;
     int fd, r;
 
-    if (server->client_count >= server->config->max_clients) {
-        log_warning("accepting no more clients for now: 'maxClients' are connected");
-        pause_accepting(listener);
+    if (is_full(listener))
         return false;
-    }
     fd = accept4(listener->fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd < 0) {
         if (errno == ECONNABORTED || errno == EINTR)

@@ -14,7 +14,7 @@ static LogLevel charge(Server *server, uid_t uid)
 
     if (now - budget->since >= REPORT_PERIOD) {
         if (budget->withheld > 0)
-            log_warning("uid %u: %u more of its operations failed since then; the level debug has "
+            log_warning("uid %u: %u more warnings were withheld since then; the level debug has "
                         "each of them",
                         (unsigned)uid, budget->withheld);
         *budget = (ReportBudget){.since = now};
@@ -98,6 +98,41 @@ void report_end(const Request *request, const Outcome *outcome)
                end);
 }
 
+void report_client(const Client *client, const char *what)
+{
+    LogLevel level = charge(client->server, client->identity.uid);
+    char uid[16], pid[16];
+
+    if (!log_enabled(level))
+        return;
+    snprintf(uid, sizeof(uid), "%u", (unsigned)client->identity.uid);
+    snprintf(pid, sizeof(pid), "%d", (int)client->pid);
+    const LogField fields[] = {{"MIHOST_CLIENT_UID", uid}, {"MIHOST_CLIENT_PID", pid}};
+    log_fields(level, fields, ARRAY_SIZE(fields), "%s: %s", client_name(client), what);
+}
+
+void report_request(const Request *request, const char *what)
+{
+    LogLevel level = charge(request->server, request->uid);
+    char operation[24], uid[16], pid[16];
+
+    if (!log_enabled(level))
+        return;
+    snprintf(operation, sizeof(operation), "%llu", (unsigned long long)request->operation);
+    snprintf(uid, sizeof(uid), "%u", (unsigned)request->uid);
+    snprintf(pid, sizeof(pid), "%d", (int)request->pid);
+    const LogField fields[] = {
+        {"MIHOST_OPERATION", operation},
+        {"MIHOST_METHOD", request->method->name},
+        {"MIHOST_NAMESPACE", text_or_null(request->name_space)},
+        {"MIHOST_CLASS", text_or_null(request->class_name)},
+        {"MIHOST_PROVIDER", provider_of(request)},
+        {"MIHOST_CLIENT_UID", uid},
+        {"MIHOST_CLIENT_PID", pid},
+    };
+    log_fields(level, fields, ARRAY_SIZE(fields), "%s: %s", request_name(request), what);
+}
+
 void report_agent(const Agent *agent, LogLevel level, const char *line)
 {
     char uid[16], pid[16];
@@ -131,6 +166,6 @@ void report_refusal(const Client *client, Span method, MI_Result result, const c
         {"MIHOST_CLIENT_PID", pid},
         {"MIHOST_RESULT", result == MI_RESULT_OK ? "refused" : result_name(result)},
     };
-    log_fields(level, fields, ARRAY_SIZE(fields), "%s: %s: refused: %s", client_name(client), name,
-               why);
+    log_fields(level, fields, ARRAY_SIZE(fields), "%s: %s%srefused: %s", client_name(client), name,
+               *name == '\0' ? "" : ": ", why);
 }

@@ -54,6 +54,7 @@ static void on_grace(Timer *timer)
 {
     Request *request = container_of(timer, Request, grace);
     Outcome outcome = merged_outcome(&request->merged);
+    char text[512];
 
     outcome.canceled = outcome.abandoned = true;
     router_abandon(request, &outcome);
@@ -61,9 +62,9 @@ static void on_grace(Timer *timer)
         Call *call = list_entry(link, Call, request_link);
         if (call->state != CALL_ABANDONED)
             continue;
-        log_warning("%s: %s %s: provider '%s' has not ended it within its grace",
-                    request_name(request), request->method->name, call->class_name,
-                    call->provider->name);
+        snprintf(text, sizeof(text), "%s %s: provider '%s' has not ended it within its grace",
+                 request->method->name, call->class_name, call->provider->name);
+        report_request(request, text);
         agent_drain(call->agent, "an operation outlived its grace");
     }
 }
@@ -74,15 +75,15 @@ static void on_release_late(Timer *timer)
 {
     Call *call = container_of(timer, Call, release);
 
-    if (call->state == CALL_RELEASING) {
-        log_warning("%s: provider '%s' posted its result and holds on to the operation",
-                    request_name(call->request), call->provider->name);
-        agent_drain(call->agent, "an operation outlived its result");
-    } else {
-        log_warning("%s: provider '%s' has not ended within its grace what nobody waits for",
-                    request_name(call->request), call->provider->name);
-        agent_drain(call->agent, "an operation outlived its grace");
-    }
+    bool has_posted = call->state == CALL_RELEASING;
+    char text[512];
+
+    snprintf(text, sizeof(text), "provider '%s' %s", call->provider->name,
+             has_posted ? "posted its result and holds on to the operation"
+                        : "has not ended within its grace what nobody waits for");
+    report_request(call->request, text);
+    agent_drain(call->agent, has_posted ? "an operation outlived its result"
+                                        : "an operation outlived its grace");
 }
 
 /* Dispatch: QUEUED to SENT. */

@@ -16,7 +16,7 @@
 #define INFO_1   "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"host/info\"}"
 #define ASK(id)  "{\"jsonrpc\":\"2.0\",\"id\":" id ",\"method\":\"host/info\""
 #define HEADER   "disconnected: the header block is broken"
-#define TOO_LONG "disconnected: the message is longer than 'maxMessage' (1048576 bytes)"
+#define TOO_LONG "connection: refused: the message is longer than 'maxMessage' (1048576 bytes)"
 #define HALF     "disconnected: the input ended within a message"
 #define PART     1000 /* descriptors, requests, connections at a time */
 
@@ -37,12 +37,12 @@ static const Rubbish streams[] = {
     {"noise", "", "\xff\xfe\x80", 100000, "", HEADER, CODE_PARSE_ERROR},
     {"a line that is too long for a header", "X: ", "x", 5000, "", HEADER, CODE_PARSE_ERROR},
     {"too many headers", "", "X: y\r\n", 5000, "", HEADER, CODE_PARSE_ERROR},
-    {"2^32 bytes", "Content-Length: 4294967296\r\n\r\n", "", 0, "{", TOO_LONG, CODE_PARSE_ERROR},
-    {"2^63 bytes", "Content-Length: 9223372036854775808\r\n\r\n", "", 0, "{", TOO_LONG, CODE_PARSE_ERROR},
+    {"2^32 bytes", "Content-Length: 4294967296\r\n\r\n", "", 0, "{", TOO_LONG, CODE_FAILED},
+    {"2^63 bytes", "Content-Length: 9223372036854775808\r\n\r\n", "", 0, "{", TOO_LONG, CODE_FAILED},
     {"2^64 bytes", "Content-Length: 18446744073709551616\r\n\r\n", "", 0, "{", HEADER, CODE_PARSE_ERROR},
-    {"1 byte too many", "Content-Length: 1048577\r\n\r\n", "", 0, "", TOO_LONG, CODE_PARSE_ERROR},
-    {"a line without an end", "{", " ", 1048577, "", TOO_LONG, CODE_PARSE_ERROR},
-    {"a line without an end, of strings", "{\"", "\\u0000", 200000, "", TOO_LONG, CODE_PARSE_ERROR},
+    {"1 byte too many", "Content-Length: 1048577\r\n\r\n", "", 0, "", TOO_LONG, CODE_FAILED},
+    {"a line without an end", "{", " ", 1048577, "", TOO_LONG, CODE_FAILED},
+    {"a line without an end, of strings", "{\"", "\\u0000", 200000, "", TOO_LONG, CODE_FAILED},
     {"two lengths", "Content-Length: 2\r\nContent-Length: 2\r\n\r\n{}", "", 0, "", HEADER, CODE_PARSE_ERROR},
     {"a folded header", "Content-Length: 2\r\n X: y\r\n\r\n{}", "", 0, "", HEADER, CODE_PARSE_ERROR},
     {"a batch before anything else", "[" INFO_1 "]\n", "", 0, "", HEADER, CODE_PARSE_ERROR},
@@ -287,6 +287,26 @@ static void floods_of_what_needs_no_answer_get_none(Fixture *f)
     witness_end(&witness);
 }
 
+/* Anybody who may connect can do so again and again: a user's share of the log is limited. */
+static void no_client_fills_the_log(Fixture *f)
+{
+    daemon_start(f, "logLevel=info", NULL);
+    Client *client = client_connect(f, CLIENT_LINES);
+
+    send_many(client, 20 * PART,
+              "{\"jsonrpc\":\"2.0\",\"method\":\"$/cancelRequest\",\"params\":{\"id\":1,"
+              "\"reason\":\"whim\"}}");
+    expect_served(client);
+    assert_in_range(daemon_log_count(f, "unknown reason \"whim\""), 1, 10 * PART);
+    for (unsigned i = 0; i < PART; i++) {
+        Client *other = client_connect(f, CLIENT_HEADERS);
+        client_send_text(other, "X\r\n\r\n");
+        (void)expect_refusal(other, CODE_PARSE_ERROR);
+        client_hang_up(other);
+    }
+    assert_in_range(daemon_log_count(f, HEADER), 0, PART - 1);
+}
+
 static size_t descriptors_of(pid_t pid)
 {
     char path[64];
@@ -400,6 +420,7 @@ int main(int argc, char **argv)
         TEST(a_line_in_the_midst_of_headers_ends_the_connection_after_what_came_before),
         TEST(who_asks_and_never_reads_is_disconnected),
         TEST(floods_of_what_needs_no_answer_get_none),
+        TEST(no_client_fills_the_log),
         TEST(descriptors_that_come_along_are_not_kept),
         TEST(out_of_band_data_ends_the_connection),
         TEST(many_who_ask_and_vanish_leave_nothing),

@@ -103,6 +103,27 @@ static void one_user_can_not_take_all_places(Fixture *f)
     expect_served(connect_as(f, BOB));
 }
 
+/* They come and go, and there are always as many as may: that is one line of the log. */
+static void that_all_places_are_taken_is_said_once(Fixture *f)
+{
+    Client *clients[4];
+
+    daemon_start(f, "maxClients=4", "maxUserClients=4", NULL);
+    for (size_t i = 0; i < ARRAY_SIZE(clients); i++) {
+        clients[i] = client_connect(f, CLIENT_LINES);
+        expect_served(clients[i]);
+    }
+    for (size_t i = 0; i < ARRAY_SIZE(clients); i++) {
+        Client *next = client_connect(f, CLIENT_LINES);
+
+        expect_served(clients[i]); /* meanwhile the server has seen that one more waits */
+        daemon_log_contains(f, "accepting no more clients for now: 'maxClients' (4) are connected");
+        client_hang_up(clients[i]);
+        expect_served(next);
+    }
+    assert_int_equal(daemon_log_count(f, "accepting no more clients"), 1);
+}
+
 static void operations_of_all_connections_of_a_user_count(Fixture *f)
 {
     check_root(f);
@@ -275,6 +296,7 @@ int main(int argc, char **argv)
         TEST(a_connection_too_many_is_refused_with_the_key_and_others_get_in),
         TEST(many_who_are_refused_are_told_at_once),
         TEST(one_user_can_not_take_all_places),
+        TEST(that_all_places_are_taken_is_said_once),
         TEST(operations_of_all_connections_of_a_user_count),
         TEST(what_is_answered_and_not_released_still_counts),
         TEST(each_part_of_a_request_counts),

@@ -345,13 +345,14 @@ static void a_message_that_is_too_long_gets_one_error_and_the_end(Fixture *f)
     daemon_start(f, "maxMessage=2K", NULL);
     Client *client = client_connect(f, CLIENT_LINES);
     client_send_text(client, text);
-    const cJSON *error = expect_refusal(client, CODE_PARSE_ERROR);
+    const cJSON *error = expect_refusal(client, CODE_FAILED);
     expect_contains(json_text(error, "message"), "maxMessage");
+    expect_json(error, "data.resultName", "'MI_RESULT_SERVER_LIMITS_EXCEEDED'");
     client_expect_end(client);
 
     client = client_connect(f, CLIENT_HEADERS);
     client_send_text(client, "Content-Length: 4294967297\r\n\r\n{");
-    (void)expect_refusal(client, CODE_PARSE_ERROR);
+    (void)expect_refusal(client, CODE_FAILED);
     client_expect_end(client);
 
     expect_served(client_connect(f, CLIENT_LINES));
