@@ -74,7 +74,6 @@ static void on_grace(Timer *timer)
 static void on_release_late(Timer *timer)
 {
     Call *call = container_of(timer, Call, release);
-
     bool has_posted = call->state == CALL_RELEASING;
     char text[512];
 
