@@ -225,7 +225,7 @@ static void questions_end_with_the_host(Fixture *f)
 
 static void *fetch(void *data)
 {
-    Record *record = data;
+    DialogRecord *record = data;
     const MI_Instance *instance;
     MI_Boolean more = MI_TRUE;
     MI_Result result = MI_RESULT_FAILED;

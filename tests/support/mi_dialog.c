@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-void dialog_write_down(Record *record, const char *format, ...)
+void dialog_write_down(DialogRecord *record, const char *format, ...)
 {
     size_t size;
     va_list list;
@@ -21,7 +21,7 @@ void dialog_write_down(Record *record, const char *format, ...)
     pthread_mutex_unlock(&record->lock);
 }
 
-static void take_question(Record *record, MI_Operation *operation,
+static void take_question(DialogRecord *record, MI_Operation *operation,
                           MI_Result (*answer)(MI_Operation *, MI_OperationCallback_ResponseType))
 {
     MI_Result result;
@@ -92,7 +92,7 @@ static void on_result(MI_Operation *operation, void *data, const MI_Instance *in
                       MI_Boolean more, MI_Result result, const MI_Char *message,
                       const MI_Instance *details, MI_Result (*acknowledge)(MI_Operation *operation))
 {
-    Record *record = data;
+    DialogRecord *record = data;
 
     (void)instance, (void)details, (void)acknowledge;
     if (more)
@@ -109,9 +109,9 @@ static void on_result(MI_Operation *operation, void *data, const MI_Instance *in
     pthread_mutex_unlock(&record->lock);
 }
 
-static void record_init(Record *record)
+static void record_init(DialogRecord *record)
 {
-    *record = (Record){.answer = MI_OperationCallback_ResponseType_Yes};
+    *record = (DialogRecord){.answer = MI_OperationCallback_ResponseType_Yes};
     pthread_mutex_init(&record->lock, NULL);
     pthread_cond_init(&record->changed, NULL);
 }

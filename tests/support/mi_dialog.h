@@ -14,7 +14,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-typedef struct Record {
+typedef struct DialogRecord {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     char text[2048]; /* a line for each callback */
@@ -27,13 +27,13 @@ typedef struct Record {
     bool closes_again;    /* the operation, in the last callback */
     MI_Result closed;     /* what either came to */
     MI_Operation operation;
-} Record;
+} DialogRecord;
 
 typedef struct Dialog {
     FakeHost fake;
     MiClient client;
     MI_OperationOptions options; /* for a test to set, before it begins */
-    Record record;
+    DialogRecord record;
 } Dialog;
 
 /* For tables of them. */
@@ -65,7 +65,7 @@ void dialog_expect(Dialog *dialog, const char *expected);
 /* ---- For tests that invoke on their own ---- */
 
 /* Adds to record->text; on any thread. */
-void dialog_write_down(Record *record, const char *format, ...) PRINTF_LIKE(2, 3);
+void dialog_write_down(DialogRecord *record, const char *format, ...) PRINTF_LIKE(2, 3);
 
 /* The callback for prompts. */
 void dialog_on_prompt(MI_Operation *operation, void *data, const MI_Char *message,
