@@ -89,7 +89,7 @@ int provider_class_parse(const KeyValue *entry, ProviderClassKind kind, Provider
                          KeyValueError *error)
 {
     char text[KEYVALUE_MAX_LINE + 1], *rest = text, *name;
-    ProviderClass class = {.kind = kind};
+    ProviderClass class = {.kind = kind, .line = entry->line};
     int r = 0;
 
     snprintf(text, sizeof(text), "%s", entry->value);

@@ -20,6 +20,7 @@ typedef enum ProviderClassKind {
 
 typedef struct ProviderClass {
     ProviderClassKind kind;
+    unsigned line; /* where the registration has it */
     char *name;
     char **bases; /* names, nearest first */
     size_t base_count;

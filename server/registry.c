@@ -55,19 +55,21 @@ static int add_provider(Registry *registry, Provider *provider)
     return 0;
 }
 
-/* Enters the classes of @provider; one that another registration has already is listed as an error.
+/*
+ * Enters the classes of @provider; one that another registration has already is listed as an error,
+ * with its line in @text: the same registration as its file has it now, or NULL.
  */
-static int add_classes(Registry *registry, Provider *provider)
+static int add_classes(Registry *registry, Provider *provider, const Provider *text)
 {
     for (size_t i = 0; i < provider->class_count; i++) {
         const ProviderClass *class = &provider->classes[i];
+        const KeyValue place = {.file = provider->file, .line = text ? text->classes[i].line : 0};
         const Provider *other;
         KeyValueError error = {0};
         int r = class_table_add(&registry->classes, provider, class, &other);
 
         if (r == -EEXIST) {
-            snprintf(error.file, sizeof(error.file), "%s", provider->file);
-            (void)keyvalue_error(&error, NULL, "class '%s' of %s is registered by '%s' already",
+            (void)keyvalue_error(&error, &place, "class '%s' of %s is registered by '%s' already",
                                  class->name, provider->name_space, other->file);
             r = add_error(registry, &error);
         }
@@ -120,7 +122,7 @@ static int check_library(Registry *registry, const Config *config, Provider *pro
 static int load_file(Registry *registry, const Registry *old, const Config *config,
                      const char *file, const char *name_space)
 {
-    CLEANUP(provider_unrefp) Provider *provider = NULL;
+    CLEANUP(provider_unrefp) Provider *provider = NULL, *text = NULL;
     Provider *before = find_by_file(old, file);
     KeyValueError error = {0};
     int r;
@@ -134,6 +136,7 @@ static int load_file(Registry *registry, const Registry *old, const Config *conf
         return r;
     if (r < 0 && add_error(registry, &error) < 0)
         return -ENOMEM;
+    text = r < 0 ? NULL : provider_ref(provider);
     if (before != NULL && (r < 0 || provider_equals(before, provider))) {
         provider_unref(provider);
         provider = provider_ref(before);
@@ -145,7 +148,7 @@ static int load_file(Registry *registry, const Registry *old, const Config *conf
     }
     r = add_provider(registry, provider);
     if (r == 0)
-        r = add_classes(registry, provider);
+        r = add_classes(registry, provider, text);
     return r < 0 ? r : check_library(registry, config, provider);
 }
 
@@ -210,7 +213,7 @@ static int keep_folder(Registry *registry, const Registry *old, const char *fold
         if (r == 0)
             r = add_provider(registry, provider);
         if (r == 0)
-            r = add_classes(registry, provider);
+            r = add_classes(registry, provider, NULL);
     }
     return r;
 }

@@ -166,8 +166,8 @@ static int load_registrations(Server *server)
             PROVIDER_LIBRARY_LOST)
             log_warning("%s: %s", provider->file, text);
     }
-    log_info("%zu providers are registered, %zu registrations have errors",
-             registry->provider_count, registry->error_count);
+    log_info("%zu providers are registered, with %zu mistakes", registry->provider_count,
+             registry->error_count);
     return 0;
 }
 
@@ -175,7 +175,7 @@ static void tell_ready(Server *server)
 {
     char status[128];
 
-    snprintf(status, sizeof(status), "%zu providers are registered, %zu registrations have errors",
+    snprintf(status, sizeof(status), "%zu providers are registered, with %zu mistakes",
              server->registry.provider_count, server->registry.error_count);
     manager_ready(&server->manager, status);
 }

@@ -232,6 +232,21 @@ static void values_stay_between_their_limits(void **state)
     assert_int_equal(keyvalue_parse_time("2s", 0, 1999, &value), -ERANGE);
 }
 
+static void a_mistake_is_told_with_its_line_if_it_has_one(void **state)
+{
+    const KeyValue entry = {.file = "test.conf", .line = 3};
+    KeyValueError error;
+    char text[KEYVALUE_ERROR_SIZE];
+
+    (void)state;
+    keyvalue_error(&error, &entry, "'%s' is no number", "x");
+    assert_string_equal(keyvalue_describe(&error, text),
+                        "test.conf:3: 'x' is no number");
+    keyvalue_error(&error, NULL, "cannot be read");
+    assert_string_equal(keyvalue_describe(&error, text),
+                        "test.conf: cannot be read");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -239,6 +254,7 @@ int main(void)
         cmocka_unit_test(spaces_around_key_and_value_are_dropped),
         cmocka_unit_test(quotes_around_a_value_are_dropped),
         cmocka_unit_test(a_mistake_is_named_with_its_line),
+        cmocka_unit_test(a_mistake_is_told_with_its_line_if_it_has_one),
         cmocka_unit_test(a_handler_ends_the_reading_with_what_it_returns),
         cmocka_unit_test(a_line_has_a_largest_size),
         cmocka_unit_test(a_file_has_a_largest_number_of_lines),

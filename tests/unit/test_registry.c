@@ -215,8 +215,27 @@ static void a_class_belongs_to_the_first_that_registers_it(void **state)
     assert_string_equal(find(world, "root/cimv2", "X_Dog")->name, "a");
     assert_string_equal(find(world, "root/cimv2", "X_Cat")->name, "b");
     assert_int_equal(world->registry.error_count, 1);
-    expect_error(world, 0, "root-cimv2/b.reg", 0, "class 'x_dog' of root/cimv2 is registered by");
+    expect_error(world, 0, "root-cimv2/b.reg", 2, "class 'x_dog' of root/cimv2 is registered by");
     assert_non_null(strstr(world->registry.errors[0].message, "a.reg"));
+}
+
+static void a_mistake_is_named_with_the_line_that_it_has_now(void **state)
+{
+    World *world = *state;
+
+    put_file(world, "root-cimv2/a.reg", "LIBRARY=a\nCLASS=X_Dog\n");
+    put_file(world, "root-cimv2/b.reg", "LIBRARY=b\nCLASS=X_Dog\n");
+    load(world);
+    expect_error(world, 0, "root-cimv2/b.reg", 2, "class 'X_Dog' of root/cimv2 is registered by");
+    put_file(world, "root-cimv2/b.reg",
+             "# A comment, so that nothing else changes.\nLIBRARY=b\nCLASS=X_Dog\n");
+    load(world);
+    expect_error(world, 0, "root-cimv2/b.reg", 3, "class 'X_Dog' of root/cimv2 is registered by");
+    put_file(world, "root-cimv2/b.reg", "LIBRARY\n");
+    load(world);
+    assert_int_equal(world->registry.error_count, 2);
+    expect_error(world, 0, "root-cimv2/b.reg", 1, "'LIBRARY' is no setting");
+    expect_error(world, 1, "root-cimv2/b.reg", 0, "class 'X_Dog' of root/cimv2 is registered by");
 }
 
 static void the_same_class_in_two_namespaces_is_two_classes(void **state)
@@ -391,6 +410,7 @@ int main(void)
         TEST(the_longest_names_are_told_apart),
         TEST(a_mistake_harms_no_other_registration),
         TEST(a_class_belongs_to_the_first_that_registers_it),
+        TEST(a_mistake_is_named_with_the_line_that_it_has_now),
         TEST(the_same_class_in_two_namespaces_is_two_classes),
         TEST(only_visible_reg_files_are_registrations),
         TEST(a_folder_that_is_not_there_is_told),
