@@ -4,6 +4,8 @@
 #include "protocol/json.h"
 #include "protocol/rpc.h"
 
+#include <string.h>
+
 /* Appends the decoded string member @name of @object. False if there is none, or an empty one. */
 static bool put_member(Buffer *to, Span object, const char *name)
 {
@@ -104,6 +106,45 @@ ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause ca
     if (member_is(data, "resultName", "\"MI_RESULT_INVALID_CLASS\""))
         buffer_put_string(to, "; `mihostctl classes --names --deep` lists the classes");
     return EXIT_STATUS_FAILED;
+}
+
+/* Does @text say that a string was given for what is none? A string in an array was meant as one.
+ */
+static bool tells_of_a_string(const char *text)
+{
+    static const char *const expected[] = {
+        ": expected an integer",     ": expected a number",    ": expected true or false",
+        ": expected an object path", ": expected an instance", ": expected an array",
+    };
+
+    if (strstr(text, "), element ") != NULL || (strstr(text, ", but it is the string ") == NULL &&
+                                                strstr(text, ", but it is a string") == NULL))
+        return false;
+    for (size_t i = 0; i < ARRAY_SIZE(expected); i++)
+        if (strstr(text, expected[i]) != NULL)
+            return true;
+    return false;
+}
+
+void answer_put_notation(Buffer *to, Span error)
+{
+    static const char *const features[] = {"property '", "parameter '"};
+    CLEANUP(buffer_deinit) Buffer message = BUFFER_INIT;
+
+    put_member(&message, error, "message");
+    buffer_put_char(&message, '\0');
+    if (buffer_failed(&message) || !tells_of_a_string(message.data))
+        return;
+    for (size_t i = 0; i < ARRAY_SIZE(features); i++) {
+        const char *name = strstr(message.data, features[i]);
+
+        if (name == NULL)
+            continue;
+        name += strlen(features[i]);
+        buffer_printf(to, "; write %.*s:=JSON for what is no string", (int)strcspn(name, "'"),
+                      name);
+        return;
+    }
 }
 
 bool answer_is_misunderstanding(Span error)

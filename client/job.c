@@ -270,6 +270,8 @@ static ExitStatus run_refused(Run *run, Span error)
     ExitStatus status = answer_put_error(&text, run->job->subject, error, cause);
     Span value;
 
+    if (status == EXIT_STATUS_FAILED && run->job->params_kind == JOB_PARAMS_FROM_WORDS)
+        answer_put_notation(&text, error);
     /* Careful: asking who the server is lets go of the answer, @error. */
     if (status == EXIT_STATUS_FAILED && answer_is_misunderstanding(error))
         return run_misunderstood(run, &text);

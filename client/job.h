@@ -15,6 +15,11 @@ typedef enum JobKind {
     JOB_QUESTION,  /* the server answers it at once: not for ever awaited, and Ctrl-C leaves */
 } JobKind;
 
+typedef enum JobParams {
+    JOB_PARAMS_FROM_WORDS, /* NAME=VALUE: an error says how they say what was expected */
+    JOB_PARAMS_AS_GIVEN,   /* JSON of the user's own */
+} JobParams;
+
 typedef enum JobProgress {
     JOB_NO_PROGRESS,
     JOB_WITH_PROGRESS, /* a workDoneToken is sent, and reports are shown on a terminal */
@@ -34,6 +39,7 @@ typedef struct Job {
     const char *method;
     Span subject; /* names the job in messages: a class */
     Span params;  /* the members of `params`, without the braces; none: no tokens either */
+    JobParams params_kind;
     JobProgress progress;
     JobPrinter on_partial; /* prints partial results; NULL: none are asked for */
     JobPrinter on_result;  /* prints the result, and what a canceled operation came to */

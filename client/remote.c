@@ -102,7 +102,7 @@ ExitStatus remote_connect(Ctl *ctl)
         console_say(&ctl->console,
                     "MIHOST_SSH has %s: name a command there, such as 'ssh -v', or unset it",
                     r == -ENOENT ? "no word in it" : "too many words");
-        return EXIT_STATUS_LOCAL;
+        return EXIT_STATUS_UNREACHABLE;
     }
     return r < 0 ? ctl_error_status(ctl, r) : remote_greet(ctl);
 }

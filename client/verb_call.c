@@ -98,6 +98,7 @@ static ExitStatus call_run(Ctl *ctl, int count, char **words)
                             .method = words[0],
                             .subject = span_of(words[0]),
                             .params = buffer_span(&params),
+                            .params_kind = JOB_PARAMS_AS_GIVEN,
                             .on_notice = call_print,
                             .on_result = call_print,
                         });

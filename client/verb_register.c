@@ -53,7 +53,7 @@ static ExitStatus read_schema(Ctl *ctl, const char *library, Capture *capture)
         console_say(&ctl->console,
                     "cannot run the agent '%s': %s; name the program mihost-agent with --agent",
                     agent, strerror(-r));
-        return EXIT_STATUS_LOCAL;
+        return EXIT_STATUS_FAILED;
     }
     if (r < 0)
         return ctl_error_status(ctl, r);

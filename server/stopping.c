@@ -45,7 +45,7 @@ void stopping_start(Request *request)
     timer_init(&request->deadline, &server->timers, NULL);
     timer_init(&request->grace, &server->timers, NULL);
     if (provider == NULL) {
-        snprintf(why, sizeof(why), "there is no provider '%s': host/providers lists them",
+        snprintf(why, sizeof(why), "there is no provider '%s': `mihostctl providers` lists them",
                  request->provider_name);
         Outcome outcome = outcome_failure(MI_RESULT_NOT_FOUND, why);
         request_respond(request, &outcome);

@@ -1,5 +1,6 @@
 """mihostctl where things go wrong: each is one line that says what and what to do, and its documented exit status."""
 import getpass
+import json
 import os
 import shutil
 import signal
@@ -155,6 +156,21 @@ class InTheMiddle(OneLine):
             run = subprocess.run([build() / "bin/mihostctl", "--socket", world.socket, "enumerate", "Linux_Process"],
                                  text=True, stdout=full, stderr=subprocess.PIPE, timeout=PATIENCE, check=False)
             self.expect(6, "No space left on device", run.returncode, run.stderr)
+
+
+class Notation(OneLine):
+    """A value of the wrong type: how to say it where words make values, and no such advice where JSON was given."""
+
+    def test_a_string_that_should_be_a_number(self):
+        with World() as world:
+            world.start(provider="processes")
+            world.ask("host/info")
+            self.expect_run(FAILED, 'but it is the string "5" (error -32602); write Priority:=JSON for what is no string',
+                            ctl(world, "get", "Linux_Process", "Handle=1", "Priority=5"))
+            path = {"class": "Linux_Process", "properties": {"Handle": "1", "Priority": "5"}}
+            run = ctl(world, "call", "mi/getInstance", json.dumps({"namespace": "root/cimv2", "instance": path}))
+            self.expect_run(FAILED, 'but it is the string "5"', run)
+            self.assertNotIn(":=JSON", run.stderr)
 
 
 class NotOurs(OneLine):

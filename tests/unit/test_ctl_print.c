@@ -386,6 +386,42 @@ static void an_error_names_the_class_the_result_and_the_reason(void **state)
                  "the server's answer makes no sense: an error without code or message");
 }
 
+static void expect_notation(const char *message, const char *text)
+{
+    CLEANUP(buffer_deinit) Buffer error = BUFFER_INIT, out = BUFFER_INIT;
+
+    buffer_put_string(&error, "{\"code\":-32602,\"message\":\"params.instance: class 'C', ");
+    buffer_put_string(&error, message);
+    buffer_put_string(&error, "\"}");
+    answer_put_notation(&out, buffer_span(&error));
+    expect_text(&out, text);
+}
+
+static void a_string_that_should_be_none_is_told_with_the_notation_for_it(void **state)
+{
+    (void)state;
+    expect_notation(
+        "property 'Key' (uint8): expected an integer from 0 to 255, but it is the string \\\"1\\\"",
+        "; write Key:=JSON for what is no string");
+    expect_notation(
+        "parameter 'Ask' (boolean): expected true or false, but it is the string \\\"yes\\\"",
+        "; write Ask:=JSON for what is no string");
+    expect_notation("property 'List' (uint8[]): expected an array, but it is a string",
+                    "; write List:=JSON for what is no string");
+    /* These are written as strings, that was none, that was JSON, and that names nothing. */
+    expect_notation("property 'Big' (uint64): expected a string of decimal digits, but it is the "
+                    "string \\\"x\\\"",
+                    "");
+    expect_notation("property 'Text' (string): expected a string, but it is 5", "");
+    expect_notation("property 'Key' (uint8): expected an integer from 0 to 255, but it is 256", "");
+    expect_notation("property 'List' (uint8[]), element 0: expected an integer from 0 to 255, but "
+                    "it is the string \\\"1\\\"",
+                    "");
+    expect_notation(
+        "option 'a' (uint8): expected an integer from 0 to 255, but it is the string \\\"5\\\"",
+        "");
+}
+
 #define CANCELED(data) "{\"code\":-32800,\"message\":\"canceled\",\"data\":{" data "}}"
 
 static void a_cancel_tells_why_and_what_the_provider_said(void **state)
@@ -440,6 +476,7 @@ int main(void)
         cmocka_unit_test(one_instance_is_a_list_of_its_properties),
         cmocka_unit_test(progress_keeps_what_a_report_leaves_out),
         cmocka_unit_test(an_error_names_the_class_the_result_and_the_reason),
+        cmocka_unit_test(a_string_that_should_be_none_is_told_with_the_notation_for_it),
         cmocka_unit_test(a_cancel_tells_why_and_what_the_provider_said),
     };
     return cmocka_run_group_tests_name("ctl: printing", tests, use_utf8, NULL);

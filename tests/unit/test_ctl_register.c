@@ -248,7 +248,7 @@ static void what_cannot_be_run_or_found_is_said(void **state)
 {
     Fixture *fixture = *state;
 
-    assert_int_equal(run_register(fixture, "--output|-|$/libhello.so"), EXIT_STATUS_LOCAL);
+    assert_int_equal(run_register(fixture, "--output|-|$/libhello.so"), EXIT_STATUS_FAILED);
     expect_said(fixture, "/agent': No such file or directory; name the program mihost-agent with");
     assert_int_equal(run_register(fixture, "--output|-|$/libother.so"), EXIT_STATUS_FAILED);
     expect_said(fixture, "cannot find '");

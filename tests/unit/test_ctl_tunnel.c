@@ -116,12 +116,14 @@ static void a_command_for_ssh_that_is_none_is_told(void **state)
     char words[1000] = "";
 
     (void)setenv("MIHOST_SSH", " \t ", 1);
-    assert_int_equal(ctl_main(4, argv, fixture->in, fixture->out, fixture->err), EXIT_STATUS_LOCAL);
+    assert_int_equal(ctl_main(4, argv, fixture->in, fixture->out, fixture->err),
+                     EXIT_STATUS_UNREACHABLE);
     expect_said(fixture, "MIHOST_SSH has no word in it: name a command there");
     while (strlen(words) + 3 < sizeof(words))
         (void)strcat(words, "a ");
     (void)setenv("MIHOST_SSH", words, 1);
-    assert_int_equal(ctl_main(4, argv, fixture->in, fixture->out, fixture->err), EXIT_STATUS_LOCAL);
+    assert_int_equal(ctl_main(4, argv, fixture->in, fixture->out, fixture->err),
+                     EXIT_STATUS_UNREACHABLE);
     expect_said(fixture, "MIHOST_SSH has too many words");
 }
 
