@@ -1,27 +1,10 @@
 /*
  * Threads that can't be had: pthread_create, for the whole test program, which fails when it is
- * told to.
+ * told to. A program that includes this is linked with no_threads.c (CMakeLists.txt).
  */
 #pragma once
 
-#include <dlfcn.h>
-#include <errno.h>
-#include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 
-typedef int (*CreateFunction)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-
-static atomic_bool no_threads;
-
-/* The names are those of <pthread.h>. */
-int pthread_create(pthread_t *restrict __newthread, const pthread_attr_t *restrict __attr,
-                   void *(*__start_routine)(void *), void *restrict __arg)
-{
-    CreateFunction create;
-
-    if (no_threads)
-        return EAGAIN;
-    *(void **)(void *)&create = dlsym(RTLD_NEXT, "pthread_create");
-    return create(__newthread, __attr, __start_routine, __arg);
-}
+/* From now on there are none; a bool. */
+extern atomic_bool no_threads;
