@@ -114,6 +114,7 @@ int class_cache_ask(ClassCache *cache, Connection *connection, const char *name_
     if (connection_add(connection, &entry->pending) < 0)
         return -ENOMEM;
     entry->pending.events = &events;
+    entry->pending.due = DUE_NEVER; /* until an operation waits for it: reading.c */
     shared_class_unref(take_pointer(entry->shared));
     entry->state = CLASS_ASKED;
     entry->connection = connection_ref(connection);

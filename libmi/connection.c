@@ -32,6 +32,10 @@ static MI_Result explain(const char *path, int error, char why[CONNECTION_WHY])
     case ENAMETOOLONG:
         advice = "the path is too long for a socket (107 bytes at most)";
         break;
+    case EAGAIN:
+        advice =
+            "nobody accepted the connection in time; mihostd hangs, or serves as many as it may";
+        break;
     default:
         break;
     }
@@ -39,8 +43,25 @@ static MI_Result explain(const char *path, int error, char why[CONNECTION_WHY])
     return result;
 }
 
+/* With a @timeout it isn't waited for longer than for an operation. 0, or a negative errno. */
+static int connect_within(int fd, const struct sockaddr_un *address, MI_Uint64 timeout)
+{
+    int r;
+
+    if (timeout > 0)
+        patience_set_writing(fd, timeout + PATIENCE);
+    do {
+        r = connect(fd, (const struct sockaddr *)address, sizeof(*address));
+    } while (r < 0 && errno == EINTR);
+    if (r < 0)
+        return -errno;
+    patience_set_reading(fd, PATIENCE_TICK);
+    patience_set_writing(fd, PATIENCE_TICK);
+    return 0;
+}
+
 /* A connected socket, or a negative errno. */
-static int connect_to(const char *path)
+static int connect_to(const char *path, MI_Uint64 timeout)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     size_t length = strlen(path);
@@ -52,11 +73,8 @@ static int connect_to(const char *path)
     fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return -errno;
-    do {
-        r = connect(fd, (const struct sockaddr *)&address, sizeof(address));
-    } while (r < 0 && errno == EINTR);
+    r = connect_within(fd, &address, timeout);
     if (r < 0) {
-        r = -errno;
         close(fd);
         return r;
     }
@@ -73,8 +91,8 @@ static void connection_free(Connection *connection)
     free(connection);
 }
 
-MI_Result connection_open(pthread_mutex_t *lock, const char *path, Connection **ret,
-                          char why[CONNECTION_WHY])
+MI_Result connection_open(pthread_mutex_t *lock, const char *path, MI_Uint64 timeout,
+                          Connection **ret, char why[CONNECTION_WHY])
 {
     Connection *connection = calloc(1, sizeof(*connection));
 
@@ -82,11 +100,12 @@ MI_Result connection_open(pthread_mutex_t *lock, const char *path, Connection **
     if (connection == NULL)
         return explain(path, ENOMEM, why);
     connection->lock = lock;
+    connection->path = path;
     connection->references = 1;
     list_init(&connection->waiters);
     framing_init(&connection->framing, FRAMING_LINES, CONNECTION_MAX_MESSAGE);
     connection->input = malloc(INPUT_SIZE);
-    connection->fd = connection->input == NULL ? -ENOMEM : connect_to(path);
+    connection->fd = connection->input == NULL ? -ENOMEM : connect_to(path, timeout);
     if (connection->fd < 0) {
         MI_Result result = explain(path, -connection->fd, why);
 
@@ -165,20 +184,124 @@ void connection_lose(Connection *connection, MI_Result result, const char *why)
     connection_wake_all(connection);
 }
 
+/* ---- Doubt ---- */
+
+int connection_ask_info(Connection *connection, Pending *pending)
+{
+    CLEANUP(buffer_deinit) Buffer request = BUFFER_INIT;
+    char id[24];
+
+    if (connection_add(connection, pending) < 0)
+        return -ENOMEM;
+    snprintf(id, sizeof(id), "%lld", (long long)pending->id);
+    rpc_put_request_head(&request, span_of(id), "host/info");
+    buffer_put_string(&request, "{}}");
+    connection_queue(connection, &request);
+    return 0;
+}
+
+void connection_hurry(Connection *connection)
+{
+    Pending *pending, *next;
+
+    if (connection == NULL)
+        return;
+    HASH_ITER(hh, connection->pending, pending, next)
+    {
+        pending->due = DUE_NOW;
+    }
+}
+
+static bool is_due(const Connection *connection)
+{
+    const Pending *pending, *next;
+
+    HASH_ITER(hh, connection->pending, pending, next)
+    {
+        if (due_is_over(pending->due))
+            return true;
+    }
+    return false;
+}
+
+/* That there is an answer is all that it says. */
+static void on_doubt_event(Pending *pending, Event *event)
+{
+    (void)pending;
+    event_free(event);
+}
+
+static void on_doubt_lost(Pending *pending, MI_Result result, const char *why)
+{
+    (void)pending, (void)result, (void)why;
+}
+
+static const PendingEvents doubt_events = {.on_event = on_doubt_event, .on_lost = on_doubt_lost};
+
+/* Asks the host whether it lives, unless it owes the answer to that already. */
+static void ask_host(Connection *connection)
+{
+    if (find(connection, connection->doubt.id) == &connection->doubt)
+        return;
+    connection->doubt.events = &doubt_events;
+    if (connection_ask_info(connection, &connection->doubt) < 0)
+        connection_lose(connection, MI_RESULT_SERVER_LIMITS_EXCEEDED,
+                        "the connection to the host was given up: out of memory");
+    connection_flush(connection);
+}
+
+/* A tick is over, and the host has said nothing. */
+static void notice_silence(Connection *connection)
+{
+    char why[CONNECTION_WHY];
+
+    if (connection->state == CONNECTION_LOST || (connection->silence == 0 && !is_due(connection)))
+        return;
+    if (++connection->silence == 1)
+        ask_host(connection);
+    if (connection->silence < PATIENCE_TICKS)
+        return;
+    snprintf(why, sizeof(why),
+             "the host at '%.80s' has not answered for %u s: it hangs, or was stopped; look at its "
+             "log, and restart it",
+             connection->path, (unsigned)(PATIENCE / 1000));
+    connection_lose(connection, MI_RESULT_FAILED, why);
+}
+
 /* ---- Writing ---- */
 
-/* Sends all of @data; without the lock. Negative errno. */
-static int send_all(int fd, Span data)
+/* Sends @data, and takes off what was sent; without the lock. Negative errno; -EAGAIN: a tick is
+ * over. */
+static int send_all(int fd, Span *data)
 {
-    while (data.size > 0) {
-        ssize_t sent = send(fd, data.data, data.size, MSG_NOSIGNAL);
+    while (data->size > 0) {
+        ssize_t sent = send(fd, data->data, data->size, MSG_NOSIGNAL);
 
         if (sent < 0 && errno != EINTR)
             return -errno;
         if (sent > 0)
-            span_skip(&data, (size_t)sent);
+            span_skip(data, (size_t)sent);
     }
     return 0;
+}
+
+/* Sends all of @data, for as long as the host takes it. The lock is released meanwhile. */
+static int write_batch(Connection *connection, Span data)
+{
+    size_t waiting = 0; /* what a tick has passed with; 0: none has */
+    int r;
+
+    do {
+        pthread_mutex_unlock(connection->lock);
+        r = send_all(connection->fd, &data);
+        pthread_mutex_lock(connection->lock);
+        if (data.size < waiting)
+            connection->silence = 0; /* it has read */
+        waiting = data.size;
+        if (r == -EAGAIN && connection->reading != ROLE_TAKEN)
+            notice_silence(connection);
+    } while (r == -EAGAIN && connection->state == CONNECTION_OPEN);
+    return r;
 }
 
 /* Writes until `out` is empty, in the writer's role. */
@@ -192,9 +315,7 @@ static void write_out(Connection *connection)
         Buffer batch = connection->out;
 
         connection->out = BUFFER_INIT;
-        pthread_mutex_unlock(connection->lock);
-        r = send_all(connection->fd, buffer_span(&batch));
-        pthread_mutex_lock(connection->lock);
+        r = write_batch(connection, buffer_span(&batch));
         if (r == 0 && connection->out.data == NULL) {
             buffer_clear(&batch); /* its memory is used again */
             connection->out = batch;
@@ -280,7 +401,8 @@ static void hand_out(Connection *connection, Event *event)
     pending->events->on_event(pending, event);
 }
 
-/* One read, and what it completes; without the lock. 0, or why nothing more can be read. */
+/* One read, and what it completes; without the lock. 0; -EAGAIN: a tick is over, and nothing came;
+ * else why nothing more can be read. */
 static int receive(Connection *connection, List *events, char why[CONNECTION_WHY])
 {
     ssize_t got = recv(connection->fd, connection->input, INPUT_SIZE, 0);
@@ -288,8 +410,8 @@ static int receive(Connection *connection, List *events, char why[CONNECTION_WHY
     Event *event;
     int r;
 
-    if (got < 0 && errno == EINTR)
-        return 0;
+    if (got < 0 && (errno == EINTR || errno == EAGAIN))
+        return -errno;
     if (got <= 0) {
         snprintf(why, CONNECTION_WHY, "the connection to the host was lost: %.160s",
                  got == 0 || errno == ECONNRESET ? "it has ended, or hung up" : strerror(errno));
@@ -328,6 +450,8 @@ static void read_some(Connection *connection, const Waiter *waiter)
     r = receive(connection, &events, why);
     pthread_mutex_lock(connection->lock);
     connection->reading = ROLE_HANDING_OUT;
+    if (r != -EAGAIN && r != -EINTR)
+        connection->silence = 0;
     while (!list_is_empty(&events)) {
         Event *event = list_entry(list_first(&events), Event, link);
 
@@ -337,7 +461,9 @@ static void read_some(Connection *connection, const Waiter *waiter)
     wakes_do(&connection->wakes, connection->lock);
     connection->reading = ROLE_FREE;
     connection->reader = NULL;
-    if (r < 0)
+    if (r == -EAGAIN)
+        notice_silence(connection);
+    else if (r < 0 && r != -EINTR)
         connection_lose(connection, MI_RESULT_FAILED, why);
     connection_unref(connection);
 }

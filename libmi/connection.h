@@ -13,13 +13,16 @@
  *   reading    ROLE_FREE -> ROLE_TAKEN -> ROLE_HANDING_OUT -> ROLE_FREE   by read_some(): one
  * thread writing    ROLE_FREE -> ROLE_TAKEN -> ROLE_FREE     by write_out(): one thread
  *
- * Lost, it tells each Pending so, once, and is never opened again: a session makes a new one.
+ * Lost, it tells each Pending so, once, and is never opened again: a session makes a new one. A
+ * host that says nothing while something is due is lost in the end, too (patience.h): `silence` is
+ * counted by the thread that reads, or while none does by the one that writes.
  */
 #pragma once
 
 #include "base/hash.h"
 #include "base/list.h"
 #include "libmi/event.h"
+#include "libmi/patience.h"
 #include "libmi/waiter.h"
 #include "protocol/framing.h"
 
@@ -46,6 +49,7 @@ typedef struct PendingEvents {
 struct Pending {
     const PendingEvents *events;
     int64_t id;
+    Due due;           /* from when on its host must be alive; may be moved with the lock held */
     UT_hash_handle hh; /* Connection.pending */
 };
 
@@ -62,6 +66,7 @@ typedef enum ConnectionRole {
 
 typedef struct Connection {
     pthread_mutex_t *lock; /* the session's */
+    const char *path;      /* the session's: where the host is */
     unsigned references;
     ConnectionState state;
     ConnectionRole reading, writing;
@@ -73,6 +78,9 @@ typedef struct Connection {
     Wakes wakes; /* while ROLE_HANDING_OUT */
     Buffer out;  /* to be written */
 
+    unsigned silence; /* ticks since the host was asked and said nothing; 0: it is trusted */
+    Pending doubt;    /* what it was asked */
+
     Framing framing; /* the reader's */
     char *input;     /* the reader's */
 
@@ -81,11 +89,12 @@ typedef struct Connection {
 } Connection;
 
 /*
- * Connects to the socket at @path. MI_RESULT_OK and *@ret, with one reference; else a sentence in
- * @why. To be called without the lock: it may wait for the host to accept.
+ * Connects to the socket at @path, which must live as long as the lock. MI_RESULT_OK and *@ret,
+ * with one reference; else a sentence in @why. To be called without the lock: it may wait for the
+ * host to accept, but not longer than @timeout ms and PATIENCE; 0: as long as it takes.
  */
-MI_Result connection_open(pthread_mutex_t *lock, const char *path, Connection **ret,
-                          char why[CONNECTION_WHY]);
+MI_Result connection_open(pthread_mutex_t *lock, const char *path, MI_Uint64 timeout,
+                          Connection **ret, char why[CONNECTION_WHY]);
 
 /* With the lock held, all that follow. The last reference closes the socket. */
 Connection *connection_ref(Connection *connection);
@@ -96,6 +105,12 @@ int connection_add(Connection *connection, Pending *pending);
 
 /* Forgets @pending, if it is pending: what still comes is dropped. */
 void connection_remove(Connection *connection, Pending *pending);
+
+/* Asks host/info for @pending, with what is sent next. -ENOMEM. */
+int connection_ask_info(Connection *connection, Pending *pending);
+
+/* All that is pending is due now. Takes NULL. */
+void connection_hurry(Connection *connection);
 
 /* Puts a message behind those that are to be sent; the next connection_send or connection_flush
  * takes it along. What can't be sent loses the connection. */

@@ -95,6 +95,16 @@ static bool copy(const char *text, char **ret)
     return text == NULL || *ret != NULL;
 }
 
+/* Its own, its session's, or that of its kind. */
+static MI_Uint64 timeout_of(const Session *session, const DraftKind *kind, const OptionList *list)
+{
+    MI_Uint64 timeout = option_list_milliseconds(list, MI_OP_OPTION_TIMEOUT);
+
+    if (timeout == 0)
+        timeout = session->timeout;
+    return timeout == 0 ? kind->timeout : timeout;
+}
+
 /* Makes the operation, on the session's connection if there is one. With the lock. */
 static Operation *make(Session *session, const DraftStart *start, const DraftKind *kind,
                        const OptionList *list)
@@ -106,6 +116,8 @@ static Operation *make(Session *session, const DraftStart *start, const DraftKin
 
     if (operation == NULL)
         return NULL;
+    operation->timeout = timeout_of(session, kind, list);
+    operation->pending.due = due_in(operation->timeout);
     operation->prompt_mode = mode_of(list, MI_OP_OPTION_PROMPT_MODE);
     operation->error_mode = mode_of(list, MI_OP_OPTION_WRITE_ERROR_MODE);
     operation->unasked_answer =
@@ -114,7 +126,7 @@ static Operation *make(Session *session, const DraftStart *start, const DraftKin
         kind->shape == SHAPE_INSTANCES ||
         (kind->shape == SHAPE_PARAMETERS && operation->callbacks.streamedParameterResult != NULL);
     if (session->state == SESSION_OPEN)
-        r = session_connect(session, &operation->connection, why);
+        r = session_connect(session, operation->timeout, &operation->connection, why);
     if (r == MI_RESULT_OK && session->state != SESSION_OPEN) /* while the lock was released */
         r = MI_RESULT_FAILED;
     if (r == MI_RESULT_OK &&
@@ -156,13 +168,11 @@ Draft draft_begin(const DraftStart *start, const DraftKind *kind)
         .method = kind->method,
         .name_space = draft.operation->name_space == NULL ? "" : draft.operation->name_space,
         .id = draft.operation->pending.id,
-        .timeout = option_list_milliseconds(list, MI_OP_OPTION_TIMEOUT),
+        .timeout = draft.operation->timeout,
         .locale = draft.session->locale,
         .options = list,
         .wants = wants(draft.operation, list),
     };
-    if (draft.head.timeout == 0)
-        draft.head.timeout = draft.session->timeout;
     draft.error = request_begin(&draft.request, &draft.head);
     return draft;
 }

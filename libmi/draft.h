@@ -25,6 +25,7 @@ typedef struct DraftKind {
     const char *method;
     OperationShape shape;
     const char *class_name, *method_name; /* NULL: none */
+    MI_Uint64 timeout;                    /* ms, unless another was set; 0: none */
 } DraftKind;
 
 /* An operation that is being written. */

@@ -87,6 +87,8 @@ static void on_event(Pending *pending, Event *event)
         return;
     }
     list_append(&operation->events, &event->link);
+    if (event->kind == EVENT_PROGRESS && !operation->is_canceled)
+        pending->due = due_in(operation->timeout);
     if (is_last)
         set_answered(operation);
     else
@@ -226,6 +228,7 @@ void operation_cancel(Operation *operation, MI_CancellationReason reason)
         operation->is_canceled)
         return;
     operation->is_canceled = true;
+    operation->pending.due = DUE_NOW;
     rpc_put_notification_head(&cancel, "$/cancelRequest");
     buffer_printf(&cancel, "{\"id\":%lld,\"reason\":\"%s\"}}", (long long)operation->pending.id,
                   reason_name(reason));

@@ -94,6 +94,7 @@ typedef struct Operation {
     Pending pending; /* while RUNNING, if there is a connection */
     Session *session;
     Connection *connection; /* reference; NULL: it never had one */
+    MI_Uint64 timeout;      /* ms, which progress starts again; 0: none */
     List link;              /* Session.operations */
     List ready_link;        /* Session.ready: a worker is to take the turn */
 

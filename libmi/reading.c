@@ -29,6 +29,7 @@ static int ask_class(Operation *operation, Span name)
     r = class_cache_ask(&session->classes, operation->connection, operation->name_space, name,
                         &entry);
     if (r == 0) {
+        entry->pending.due = due_first(entry->pending.due, operation->pending.due);
         connection_flush(operation->connection);
         connection_wait(operation->connection, &waiter, is_settled, entry);
     }

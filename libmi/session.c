@@ -63,24 +63,10 @@ static void on_info_lost(Pending *pending, MI_Result result, const char *why)
 
 static const PendingEvents info_events = {.on_event = on_info, .on_lost = on_info_lost};
 
-static int ask_info(Session *session, Connection *connection)
-{
-    CLEANUP(buffer_deinit) Buffer request = BUFFER_INIT;
-    char id[24];
-
-    session->info.events = &info_events;
-    if (connection_add(connection, &session->info) < 0)
-        return -ENOMEM;
-    snprintf(id, sizeof(id), "%lld", (long long)session->info.id);
-    rpc_put_request_head(&request, span_of(id), "host/info");
-    buffer_put_string(&request, "{}}");
-    connection_queue(connection, &request); /* the request that follows takes it along */
-    return 0;
-}
-
 /* ---- The connection ---- */
 
-MI_Result session_connect(Session *session, Connection **ret, char why[CONNECTION_WHY])
+MI_Result session_connect(Session *session, MI_Uint64 timeout, Connection **ret,
+                          char why[CONNECTION_WHY])
 {
     Connection *fresh;
     MI_Result r;
@@ -88,7 +74,7 @@ MI_Result session_connect(Session *session, Connection **ret, char why[CONNECTIO
     *ret = NULL;
     if (session->connection == NULL || session->connection->state == CONNECTION_LOST) {
         pthread_mutex_unlock(&session->lock);
-        r = connection_open(&session->lock, session->path, &fresh, why);
+        r = connection_open(&session->lock, session->path, timeout, &fresh, why);
         pthread_mutex_lock(&session->lock);
         if (r != MI_RESULT_OK)
             return r;
@@ -97,7 +83,8 @@ MI_Result session_connect(Session *session, Connection **ret, char why[CONNECTIO
         } else {
             connection_unref(session->connection);
             session->connection = fresh;
-            if (ask_info(session, fresh) < 0)
+            session->info.events = &info_events;
+            if (connection_ask_info(fresh, &session->info) < 0)
                 connection_lose(fresh, MI_RESULT_SERVER_LIMITS_EXCEEDED, "out of memory");
         }
     }
@@ -161,6 +148,7 @@ void session_begin_close(Session *session)
 
     pthread_mutex_lock(&session->lock);
     session->state = SESSION_CLOSING;
+    connection_hurry(session->connection);
     /* From the beginning each time: the lock is released while a cancel is sent. */
     while ((operation = find_running(session)) != NULL)
         operation_cancel(operation, MI_REASON_NONE);

@@ -73,8 +73,10 @@ void session_begin_close(Session *session);
 void session_finish_close(Session *session);
 
 /* With the lock held: a connection that is open, with a reference; MI_RESULT_OK, or a sentence in
- * @why. The lock is released meanwhile. */
-MI_Result session_connect(Session *session, Connection **ret, char why[CONNECTION_WHY]);
+ * @why. It isn't waited for longer than an operation with this @timeout (ms; 0: none) waits for its
+ * host. The lock is released meanwhile. */
+MI_Result session_connect(Session *session, MI_Uint64 timeout, Connection **ret,
+                          char why[CONNECTION_WHY]);
 
 /* ---- workers.c; with the lock held ---- */
 

@@ -12,6 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* ms that MI_Session_TestConnection takes where nothing else is said: who asks whether the host is
+ * there is to be told when it isn't. */
+#define TEST_TIMEOUT 20000
+
 /* ---- The operations ---- */
 
 static void note(Draft *draft, int r)
@@ -32,7 +36,8 @@ static const char *class_of(const MI_Instance *instance)
 static void start_instance(const DraftStart *start, const char *method, OperationShape shape,
                            const MI_Instance *instance, bool keys_only)
 {
-    Draft draft = draft_begin(start, &(DraftKind){method, shape, class_of(instance), NULL});
+    Draft draft = draft_begin(
+        start, &(DraftKind){.method = method, .shape = shape, .class_name = class_of(instance)});
 
     if (draft.operation == NULL)
         return;
@@ -84,8 +89,10 @@ static void MI_CALL Invoke(MI_Session *session, MI_Uint32 flags, MI_OperationOpt
     const DraftStart start = {session, flags, options, name_space, callbacks, operation};
     const char *name = class_name != NULL ? class_name : class_of(instance);
     Draft draft =
-        draft_begin(&start, &(DraftKind){"mi/invoke", SHAPE_PARAMETERS, name == NULL ? "" : name,
-                                         method_name == NULL ? "" : method_name});
+        draft_begin(&start, &(DraftKind){.method = "mi/invoke",
+                                         .shape = SHAPE_PARAMETERS,
+                                         .class_name = name == NULL ? "" : name,
+                                         .method_name = method_name == NULL ? "" : method_name});
 
     if (draft.operation == NULL)
         return;
@@ -112,8 +119,9 @@ static void MI_CALL EnumerateInstances(MI_Session *session, MI_Uint32 flags,
                                        MI_OperationCallbacks *callbacks, MI_Operation *operation)
 {
     const DraftStart start = {session, flags, options, name_space, callbacks, operation};
-    Draft draft = draft_begin(
-        &start, &(DraftKind){"mi/enumerateInstances", SHAPE_INSTANCES, class_name, NULL});
+    Draft draft = draft_begin(&start, &(DraftKind){.method = "mi/enumerateInstances",
+                                                   .shape = SHAPE_INSTANCES,
+                                                   .class_name = class_name});
 
     if (draft.operation == NULL)
         return;
@@ -130,7 +138,7 @@ static void MI_CALL QueryInstances(MI_Session *session, MI_Uint32 flags,
 {
     const DraftStart start = {session, flags, options, name_space, callbacks, operation};
     Draft draft =
-        draft_begin(&start, &(DraftKind){"mi/queryInstances", SHAPE_INSTANCES, NULL, NULL});
+        draft_begin(&start, &(DraftKind){.method = "mi/queryInstances", .shape = SHAPE_INSTANCES});
 
     if (draft.operation == NULL)
         return;
@@ -147,8 +155,9 @@ static void MI_CALL AssociatorInstances(MI_Session *session, MI_Uint32 flags,
                                         MI_OperationCallbacks *callbacks, MI_Operation *operation)
 {
     const DraftStart start = {session, flags, options, name_space, callbacks, operation};
-    Draft draft = draft_begin(
-        &start, &(DraftKind){"mi/associatorInstances", SHAPE_INSTANCES, result_class, NULL});
+    Draft draft = draft_begin(&start, &(DraftKind){.method = "mi/associatorInstances",
+                                                   .shape = SHAPE_INSTANCES,
+                                                   .class_name = result_class});
 
     if (draft.operation == NULL)
         return;
@@ -168,8 +177,9 @@ static void MI_CALL ReferenceInstances(MI_Session *session, MI_Uint32 flags,
                                        MI_OperationCallbacks *callbacks, MI_Operation *operation)
 {
     const DraftStart start = {session, flags, options, name_space, callbacks, operation};
-    Draft draft = draft_begin(
-        &start, &(DraftKind){"mi/referenceInstances", SHAPE_INSTANCES, result_class, NULL});
+    Draft draft = draft_begin(&start, &(DraftKind){.method = "mi/referenceInstances",
+                                                   .shape = SHAPE_INSTANCES,
+                                                   .class_name = result_class});
 
     if (draft.operation == NULL)
         return;
@@ -187,7 +197,8 @@ static void MI_CALL Subscribe(MI_Session *session, MI_Uint32 flags, MI_Operation
                               MI_OperationCallbacks *callbacks, MI_Operation *operation)
 {
     const DraftStart start = {session, flags, options, name_space, callbacks, operation};
-    Draft draft = draft_begin(&start, &(DraftKind){"mi/subscribe", SHAPE_INDICATIONS, NULL, NULL});
+    Draft draft =
+        draft_begin(&start, &(DraftKind){.method = "mi/subscribe", .shape = SHAPE_INDICATIONS});
 
     (void)delivery;
     if (draft.operation == NULL)
@@ -202,7 +213,9 @@ static void MI_CALL GetClass(MI_Session *session, MI_Uint32 flags, MI_OperationO
                              MI_OperationCallbacks *callbacks, MI_Operation *operation)
 {
     const DraftStart start = {session, flags, options, name_space, callbacks, operation};
-    Draft draft = draft_begin(&start, &(DraftKind){"mi/getClass", SHAPE_CLASS, class_name, NULL});
+    Draft draft = draft_begin(
+        &start,
+        &(DraftKind){.method = "mi/getClass", .shape = SHAPE_CLASS, .class_name = class_name});
 
     if (draft.operation == NULL)
         return;
@@ -217,8 +230,9 @@ static void MI_CALL EnumerateClasses(MI_Session *session, MI_Uint32 flags,
 {
     const DraftStart start = {session, flags, options, name_space, callbacks, operation};
     bool is_shallow = (flags & MI_OPERATIONFLAGS_POLYMORPHISM_SHALLOW) != 0;
-    Draft draft =
-        draft_begin(&start, &(DraftKind){"mi/enumerateClasses", SHAPE_CLASSES, class_name, NULL});
+    Draft draft = draft_begin(&start, &(DraftKind){.method = "mi/enumerateClasses",
+                                                   .shape = SHAPE_CLASSES,
+                                                   .class_name = class_name});
 
     if (draft.operation == NULL)
         return;
@@ -232,7 +246,9 @@ static void MI_CALL TestConnection(MI_Session *session, MI_Uint32 flags,
                                    MI_OperationCallbacks *callbacks, MI_Operation *operation)
 {
     const DraftStart start = {session, flags, NULL, NULL, callbacks, operation};
-    Draft draft = draft_begin(&start, &(DraftKind){"host/info", SHAPE_NOTHING, NULL, NULL});
+    Draft draft = draft_begin(
+        &start,
+        &(DraftKind){.method = "host/info", .shape = SHAPE_NOTHING, .timeout = TEST_TIMEOUT});
     char id[24];
 
     if (draft.operation == NULL)
