@@ -4,9 +4,9 @@
  */
 #include "tests/unit/router_world.h"
 
+#include "tests/unit/descriptors.h"
 #include "tests/unit/villain.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
 #include <poll.h>
@@ -20,18 +20,6 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static size_t count_descriptors(void)
-{
-    DIR *folder = opendir("/proc/self/fd");
-    size_t count = 0;
-
-    assert_non_null(folder);
-    while (readdir(folder) != NULL)
-        count++;
-    closedir(folder);
-    return count;
-}
 
 const char *path_of(const World *world, const char *name)
 {
