@@ -155,6 +155,8 @@ void connection_wake(Connection *connection, Waiter *waiter)
 {
     bool is_held = connection != NULL && connection->reading == ROLE_HANDING_OUT;
 
+    if (connection != NULL && connection->reader == waiter)
+        return;
     waiter_wake(waiter, is_held ? &connection->wakes : NULL);
 }
 

@@ -127,7 +127,8 @@ void connection_send(Connection *connection, const Buffer *message);
 void connection_wait(Connection *connection, Waiter *waiter, bool (*is_done)(const void *data),
                      const void *data);
 
-/* Wakes @waiter, if it waits. While what came is handed out, this is held until all of it is.
+/* Wakes @waiter, if it waits; one that reads doesn't, and looks at what it waits for when it has
+ * handed out what came. While that is handed out, the wake is held until all of it is.
  * @connection may be NULL. */
 void connection_wake(Connection *connection, Waiter *waiter);
 

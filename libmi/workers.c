@@ -160,8 +160,7 @@ static bool wake_one(Session *session)
 
         if (is_reader && connection->reading == ROLE_TAKEN)
             continue;
-        if (!is_reader)
-            connection_wake(connection, &idle->waiter);
+        connection_wake(connection, &idle->waiter);
         return true;
     }
     return false;

@@ -5,12 +5,46 @@
 #include "tests/support/fake_host.h"
 #include "tests/support/mi_client.h"
 
+#include <dlfcn.h>
+#include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+/* ---- How often a thread wakes another one, or waits to be woken ---- */
+
+static atomic_uint futexes;
+
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's are reserved.
+ */
+
+/* libmi's way to its futexes, before that of the C library. */
+__attribute__((visibility("default"))) long syscall(long number, ...)
+{
+    static long (*_Atomic real)(long, ...);
+    long arguments[6];
+    va_list list;
+
+    if (real == NULL)
+        real = (long (*)(long, ...))(uintptr_t)dlsym(RTLD_NEXT, "syscall");
+    va_start(list, number);
+    for (size_t i = 0; i < ARRAY_SIZE(arguments); i++)
+        arguments[i] = va_arg(list, long);
+    va_end(list);
+    if (number == SYS_futex)
+        atomic_fetch_add(&futexes, 1);
+    return real(number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4],
+                arguments[5]);
+}
+
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
+
+/* ---- The tests ---- */
 
 /* One enumeration of class A beside @script: its outcome. The messages of the client are host/info
  * (id 1), mi/getClass (id 3) and the enumeration (id 2). */
@@ -111,6 +145,19 @@ static void a_part_is_acknowledged_when_it_is_used_up(Fixture *f)
                                        "\"messages\":1}"));
 }
 
+/* It reads for itself: there is nobody to wake. */
+static void a_call_that_is_alone_costs_no_futex(Fixture *f)
+{
+    static const char *const script[] = {FAKE_INFO, FAKE_CLASS,
+                                         FAKE_RESULT("2", "{'instances':[]}"), NULL};
+    FakeHost fake;
+
+    atomic_store(&futexes, 0);
+    MiOutcome outcome = enumerate(f, script, false, &fake);
+    assert_int_equal(outcome.result, MI_RESULT_OK);
+    assert_int_equal(atomic_load(&futexes), 0);
+}
+
 /* Asked for once more, it is the same: the operation fails, and the host is told to stop. */
 static void an_instance_that_does_not_fit_its_class_ends_its_operation(Fixture *f)
 {
@@ -148,6 +195,7 @@ int main(int argc, char **argv)
         TEST(a_host_that_leaves_in_the_middle_of_a_message_is_lost),
         TEST(what_concerns_nobody_is_left_alone),
         TEST(a_part_is_acknowledged_when_it_is_used_up),
+        TEST(a_call_that_is_alone_costs_no_futex),
         TEST(an_instance_that_does_not_fit_its_class_ends_its_operation),
     };
 
