@@ -240,11 +240,9 @@ static void a_mistake_is_told_with_its_line_if_it_has_one(void **state)
 
     (void)state;
     keyvalue_error(&error, &entry, "'%s' is no number", "x");
-    assert_string_equal(keyvalue_describe(&error, text),
-                        "test.conf:3: 'x' is no number");
+    assert_string_equal(keyvalue_describe(&error, text), "test.conf:3: 'x' is no number");
     keyvalue_error(&error, NULL, "cannot be read");
-    assert_string_equal(keyvalue_describe(&error, text),
-                        "test.conf: cannot be read");
+    assert_string_equal(keyvalue_describe(&error, text), "test.conf: cannot be read");
 }
 
 int main(void)
