@@ -82,6 +82,11 @@ class Encoding(unittest.TestCase):
         self.assertEqual(encode(Instance("C", {"To": Instance("D", Id=1), "Tags": ("a", None)})),
                          {"class": "C", "properties": {"To": {"class": "D", "properties": {"Id": 1}}, "Tags": ["a", None]}})
 
+    def test_a_real_that_is_not_finite_is_refused(self):
+        for value in (float("nan"), float("inf"), float("-inf")):
+            with self.assertRaisesRegex(ValueError, "'Load': .* finite"):
+                encode(Instance("C", Load=[0.5, value]))
+
     def test_what_MI_has_no_type_for_is_named(self):
         with self.assertRaisesRegex(TypeError, "'Bytes'.*no type"):
             encode(Instance("C", Bytes=b"x"))

@@ -13,10 +13,13 @@ no provider declares brings its types with it; where there is no declaration at 
     instance, reference      Instance
     an array                 list
     null                     None
+
+A real that is no finite number comes as null, as the protocol has it, and isn't sent: it would become null unnoticed.
 """
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
@@ -126,7 +129,9 @@ def encode(value: Any) -> Any:
     if isinstance(value, int):
         return int(value) if abs(value) <= MAX_EXACT else str(int(value))
     if isinstance(value, float):
-        return None if value != value else value
+        if not math.isfinite(value):
+            raise ValueError(f"{value!r} can't be sent: a real has to be finite, and None is null")
+        return value
     if isinstance(value, Instance):
         return {"class": value.class_name, "properties": encode_all(value)}
     if isinstance(value, datetime.datetime):
