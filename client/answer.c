@@ -5,6 +5,7 @@
 #include "protocol/rpc.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Appends the decoded string member @name of @object. False if there is none, or an empty one. */
 static bool put_member(Buffer *to, Span object, const char *name)
@@ -126,25 +127,39 @@ static bool tells_of_a_string(const char *text)
     return false;
 }
 
-void answer_put_notation(Buffer *to, Span error)
+/*
+ * The name in @text that a word of the command line gave, or NULL: a property of the instance of
+ * @class_name, or a parameter. What is within a value was written as JSON.
+ */
+static const char *name_of_word(const char *text, Span class_name)
 {
-    static const char *const features[] = {"property '", "parameter '"};
+    static const char of_instance[] = "params.instance: class '", property[] = "', property '",
+                      parameter[] = ", parameter '";
+    const char *name = text + strlen(of_instance);
+
+    if (strncmp(text, of_instance, strlen(of_instance)) == 0) {
+        if (strncasecmp(name, class_name.data, class_name.size) != 0 ||
+            strncmp(name + class_name.size, property, strlen(property)) != 0)
+            return NULL;
+        return name + class_name.size + strlen(property);
+    }
+    name = strstr(text, parameter);
+    return name == NULL ? NULL : name + strlen(parameter);
+}
+
+void answer_put_notation(Buffer *to, Span subject, Span error)
+{
     CLEANUP(buffer_deinit) Buffer message = BUFFER_INIT;
+    const char *name;
 
     put_member(&message, error, "message");
     buffer_put_char(&message, '\0');
     if (buffer_failed(&message) || !tells_of_a_string(message.data))
         return;
-    for (size_t i = 0; i < ARRAY_SIZE(features); i++) {
-        const char *name = strstr(message.data, features[i]);
-
-        if (name == NULL)
-            continue;
-        name += strlen(features[i]);
+    name = name_of_word(message.data, subject);
+    if (name != NULL)
         buffer_printf(to, "; write %.*s:=JSON for what is no string", (int)strcspn(name, "'"),
                       name);
-        return;
-    }
 }
 
 bool answer_is_misunderstanding(Span error)

@@ -22,10 +22,10 @@ typedef enum AnswerCause {
 ExitStatus answer_put_error(Buffer *to, Span subject, Span error, AnswerCause cause);
 
 /*
- * If @error says that a property or parameter is a string, and is to be something else, appends how
- * words of the command line say that.
+ * If @error says that a property of the instance of @subject, a class, or a parameter is a string,
+ * and is to be something else, appends how words of the command line say that.
  */
-void answer_put_notation(Buffer *to, Span error);
+void answer_put_notation(Buffer *to, Span subject, Span error);
 
 /* True if the server refused the request as such: it knows no such method, or no such params. */
 bool answer_is_misunderstanding(Span error);

@@ -271,7 +271,7 @@ static ExitStatus run_refused(Run *run, Span error)
     Span value;
 
     if (status == EXIT_STATUS_FAILED && run->job->params_kind == JOB_PARAMS_FROM_WORDS)
-        answer_put_notation(&text, error);
+        answer_put_notation(&text, run->job->subject, error);
     /* Careful: asking who the server is lets go of the answer, @error. */
     if (status == EXIT_STATUS_FAILED && answer_is_misunderstanding(error))
         return run_misunderstood(run, &text);

@@ -386,40 +386,37 @@ static void an_error_names_the_class_the_result_and_the_reason(void **state)
                  "the server's answer makes no sense: an error without code or message");
 }
 
-static void expect_notation(const char *message, const char *text)
+static void expect_notation(const char *place, const char *expected, const char *text)
 {
     CLEANUP(buffer_deinit) Buffer error = BUFFER_INIT, out = BUFFER_INIT;
 
-    buffer_put_string(&error, "{\"code\":-32602,\"message\":\"params.instance: class 'C', ");
-    buffer_put_string(&error, message);
-    buffer_put_string(&error, "\"}");
-    answer_put_notation(&out, buffer_span(&error));
+    buffer_printf(&error, "{\"code\":-32602,\"message\":\"%s: expected %s\"}", place, expected);
+    answer_put_notation(&out, SPAN("P"), buffer_span(&error));
     expect_text(&out, text);
 }
+
+#define OF_P(rest)  "params.instance: class 'p', property " rest
+#define OF_M(rest)  "params.parameters: method 'M', parameter " rest
+#define NO_INTEGER  "an integer from 0 to 255, but it is the string \\\"1\\\""
+#define NOTATION(x) "; write " x ":=JSON for what is no string"
 
 static void a_string_that_should_be_none_is_told_with_the_notation_for_it(void **state)
 {
     (void)state;
-    expect_notation(
-        "property 'Key' (uint8): expected an integer from 0 to 255, but it is the string \\\"1\\\"",
-        "; write Key:=JSON for what is no string");
-    expect_notation(
-        "parameter 'Ask' (boolean): expected true or false, but it is the string \\\"yes\\\"",
-        "; write Ask:=JSON for what is no string");
-    expect_notation("property 'List' (uint8[]): expected an array, but it is a string",
-                    "; write List:=JSON for what is no string");
-    /* These are written as strings, that was none, that was JSON, and that names nothing. */
-    expect_notation("property 'Big' (uint64): expected a string of decimal digits, but it is the "
-                    "string \\\"x\\\"",
-                    "");
-    expect_notation("property 'Text' (string): expected a string, but it is 5", "");
-    expect_notation("property 'Key' (uint8): expected an integer from 0 to 255, but it is 256", "");
-    expect_notation("property 'List' (uint8[]), element 0: expected an integer from 0 to 255, but "
-                    "it is the string \\\"1\\\"",
-                    "");
-    expect_notation(
-        "option 'a' (uint8): expected an integer from 0 to 255, but it is the string \\\"5\\\"",
-        "");
+    expect_notation(OF_P("'Key' (uint8)"), NO_INTEGER, NOTATION("Key"));
+    expect_notation(OF_M("'Ask' (boolean)"), "true or false, but it is the string \\\"yes\\\"",
+                    NOTATION("Ask"));
+    expect_notation(OF_P("'List' (uint8[])"), "an array, but it is a string", NOTATION("List"));
+    /* A string is right, it is none, and it was written as JSON: in a list, in an instance. */
+    expect_notation(OF_P("'Big' (uint64)"),
+                    "a string of decimal digits, but it is the string \\\"x\\\"", "");
+    expect_notation(OF_P("'Text' (string)"), "a string, but it is 5", "");
+    expect_notation(OF_P("'Key' (uint8)"), "an integer from 0 to 255, but it is 256", "");
+    expect_notation(OF_P("'List' (uint8[]), element 0"), NO_INTEGER, "");
+    expect_notation("params.instance: class 'Part', property 'Key' (uint8)", NO_INTEGER, "");
+    expect_notation("params.instance: class 'Pot', property 'Key' (uint8)", NO_INTEGER, "");
+    expect_notation("params.parameters: class 'P', property 'Key' (uint8)", NO_INTEGER, "");
+    expect_notation("option 'a' (uint8)", NO_INTEGER, "");
 }
 
 #define CANCELED(data) "{\"code\":-32800,\"message\":\"canceled\",\"data\":{" data "}}"
