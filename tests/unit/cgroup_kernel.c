@@ -10,9 +10,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -182,19 +180,10 @@ void be_in(const char *own, const char *delegated)
 void kernel_begin(void)
 {
     kernel = (Kernel){.mark = "trusted.delegate"};
-    snprintf(kernel.folder, sizeof(kernel.folder), P_tmpdir "/test-cgroup-XXXXXX");
-    assert_non_null(mkdtemp(kernel.folder));
-}
-
-static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *where)
-{
-    (void)status;
-    (void)kind;
-    (void)where;
-    return remove(path);
+    scratch_make(kernel.folder);
 }
 
 void kernel_end(void)
 {
-    assert_int_equal(nftw(kernel.folder, remove_one, 8, FTW_DEPTH | FTW_PHYS), 0);
+    scratch_remove(kernel.folder);
 }

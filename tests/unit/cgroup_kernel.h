@@ -8,18 +8,20 @@
  */
 #pragma once
 
+#include "tests/unit/scratch.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
 typedef struct Kernel {
-    char folder[64];       /* where cgroups are mounted */
-    const char *missing;   /* a file that leaves don't have; NULL: they have all */
-    const char *delegated; /* the folder below `folder` that was given away; NULL: none */
-    const char *mark;      /* by which it is marked */
-    unsigned busy;         /* so many removals fail yet */
-    uid_t uid;             /* of the server */
-    char mounts[256];      /* /proc/self/mountinfo; "": it can't be read */
-    char own[256];         /* /proc/self/cgroup; "": it can't be read */
+    char folder[SCRATCH_PATH]; /* where cgroups are mounted */
+    const char *missing;       /* a file that leaves don't have; NULL: they have all */
+    const char *delegated;     /* the folder below `folder` that was given away; NULL: none */
+    const char *mark;          /* by which it is marked */
+    unsigned busy;             /* so many removals fail yet */
+    uid_t uid;                 /* of the server */
+    char mounts[256];          /* /proc/self/mountinfo; "": it can't be read */
+    char own[256];             /* /proc/self/cgroup; "": it can't be read */
 } Kernel;
 
 /* What a test may change at any time. */

@@ -4,11 +4,10 @@
  */
 #include "tests/unit/router_world.h"
 
-#include "tests/unit/descriptors.h"
+#include "tests/unit/scratch.h"
 #include "tests/unit/villain.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -74,8 +73,7 @@ int world_setup(void **state)
 
     assert_non_null(world);
     world->descriptors = count_descriptors();
-    snprintf(world->folder, sizeof(world->folder), P_tmpdir "/test-router-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
+    scratch_make(world->folder);
     assert_int_equal(mkdir(path_of(world, "root-test"), 0700), 0);
     assert_int_equal(config_init(config), 0);
     free(config->socket);
@@ -266,14 +264,6 @@ void stop(World *world)
         peer_read(&world->peers[i]);
 }
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *ftw)
-{
-    (void)status;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
 int world_teardown(void **state)
 {
     World *world = *state;
@@ -291,7 +281,7 @@ int world_teardown(void **state)
     assert_int_equal(errno, ECHILD);
     assert_int_equal(count_descriptors(), world->descriptors);
     config_deinit(&world->config);
-    assert_int_equal(nftw(world->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+    scratch_remove(world->folder);
     free(world);
     return 0;
 }

@@ -16,6 +16,7 @@
 
 #include "tests/support/cmocka.h"
 #include "tests/unit/router_peer.h"
+#include "tests/unit/scratch.h"
 
 #include <time.h>
 
@@ -26,7 +27,7 @@ typedef struct World {
     uv_loop_t loop;
     Config config; /* for a test to change before start() */
     Server server;
-    char folder[64];
+    char folder[SCRATCH_PATH];
     Peer peers[MAX_PEERS];
     size_t peer_count;
     size_t descriptors; /* open when the test began */

@@ -4,7 +4,7 @@
  */
 #include "tests/unit/stream_world.h"
 
-#include "tests/unit/descriptors.h"
+#include "tests/unit/scratch.h"
 
 #include <stdlib.h>
 #include <string.h>

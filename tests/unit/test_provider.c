@@ -5,6 +5,7 @@
 
 #include "base/macros.h"
 #include "tests/support/cmocka.h"
+#include "tests/unit/scratch.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -14,7 +15,7 @@
 
 typedef struct World {
     Config config;
-    char folder[64];
+    char folder[SCRATCH_PATH];
     char file[80]; /* FOLDER/sample.reg */
     Provider *provider;
     KeyValueError error;
@@ -28,8 +29,7 @@ static int world_setup(void **state)
     assert_int_equal(config_init(&world->config), 0);
     free(world->config.providers);
     world->config.providers = strdup("/lib/providers");
-    snprintf(world->folder, sizeof(world->folder), P_tmpdir "/test-provider-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
+    scratch_make(world->folder);
     snprintf(world->file, sizeof(world->file), "%s/sample.reg", world->folder);
     *state = world;
     return 0;
@@ -41,8 +41,7 @@ static int world_teardown(void **state)
 
     provider_unref(world->provider);
     config_deinit(&world->config);
-    unlink(world->file);
-    rmdir(world->folder);
+    scratch_remove(world->folder);
     free(world);
     return 0;
 }

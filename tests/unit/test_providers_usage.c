@@ -2,35 +2,28 @@
  * The walk of the usage provider, through small trees that each test makes and takes away again.
  */
 #include "tests/support/cmocka.h"
+#include "tests/unit/scratch.h"
 
 /* A provider is a module of its own that nothing links: what is tested is taken in here. */
 #include "providers/usage/walk.c"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
-static char top[64];
+static char top[SCRATCH_PATH];
 
 static int make_top(void **state)
 {
     (void)state;
-    (void)strcpy(top, "/tmp/mihost-usage-XXXXXX");
-    return mkdtemp(top) == NULL ? -1 : 0;
-}
-
-static int remove_one(const char *path, const struct stat *info, int flag, struct FTW *at)
-{
-    (void)info;
-    (void)flag;
-    (void)at;
-    return remove(path);
+    scratch_make(top);
+    return 0;
 }
 
 static int remove_top(void **state)
 {
     (void)state;
-    return nftw(top, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(top);
+    return 0;
 }
 
 static const char *below(const char *name)

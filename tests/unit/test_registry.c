@@ -4,21 +4,20 @@
 #include "server/registry.h"
 
 #include "tests/support/cmocka.h"
+#include "tests/unit/scratch.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #define MAX_RETIRED 16
 
 typedef struct World {
     Config config;
     Registry registry;
-    char folder[64];
+    char folder[SCRATCH_PATH];
     char retired[MAX_RETIRED][64]; /* "NAME removed", "NAME changed" */
     size_t retired_count;
 } World;
@@ -57,8 +56,7 @@ static int world_setup(void **state)
 
     assert_non_null(world);
     assert_int_equal(config_init(&world->config), 0);
-    snprintf(world->folder, sizeof(world->folder), P_tmpdir "/test-registry-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
+    scratch_make(world->folder);
     world->config.registrations[0] = strdup(world->folder);
     assert_non_null(world->config.registrations[0]);
     world->config.registration_count = 1;
@@ -68,21 +66,13 @@ static int world_setup(void **state)
     return 0;
 }
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *ftw)
-{
-    (void)status;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
 static int world_teardown(void **state)
 {
     World *world = *state;
 
     registry_deinit(&world->registry);
     config_deinit(&world->config);
-    assert_int_equal(nftw(world->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS), 0);
+    scratch_remove(world->folder);
     free(world);
     return 0;
 }

@@ -4,9 +4,9 @@
 #include "server/trust.h"
 
 #include "tests/support/cmocka.h"
+#include "tests/unit/scratch.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 typedef struct World {
     WhoList trusted;
     Who items[2];
-    char folder[64];
+    char folder[SCRATCH_PATH];
     char why[512];
 } World;
 
@@ -69,8 +69,7 @@ static int world_setup(void **state)
     World *world = calloc(1, sizeof(*world));
 
     assert_non_null(world);
-    snprintf(world->folder, sizeof(world->folder), P_tmpdir "/test-trust-XXXXXX");
-    assert_non_null(mkdtemp(world->folder));
+    scratch_make(world->folder);
     put_folder(world, "a", 0755);
     put_folder(world, "a/b", 0755);
     put_file(world, "a/b/file", 0644);
@@ -79,19 +78,11 @@ static int world_setup(void **state)
     return 0;
 }
 
-static int remove_entry(const char *path, const struct stat *status, int kind, struct FTW *ftw)
-{
-    (void)status;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
 static int world_teardown(void **state)
 {
     World *world = *state;
 
-    nftw(world->folder, remove_entry, 8, FTW_DEPTH | FTW_PHYS);
+    scratch_remove(world->folder);
     free(world);
     return 0;
 }
