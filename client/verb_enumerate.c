@@ -30,7 +30,8 @@ const Verb verb_enumerate = {
     .help = "Lists the instances of a class and of the classes derived from it, as they come.\n\n"
             "  --keys-only        only the keys of each instance\n"
             "  --shallow          not those of derived classes\n"
-            "  --base-properties  of those of derived classes, only what the class itself has\n\n"
+            "  --base-properties  of those of derived classes, only its keys and\n"
+            "                     what the class itself has\n\n"
             "A table has the columns that --properties names, or else the properties of the first\n"
             "instances; on a terminal, what is too long is cut.\n",
     .examples = "mihostctl enumerate Linux_Process\n"

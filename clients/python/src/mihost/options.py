@@ -26,7 +26,7 @@ class Options:
     """What every operation takes. What isn't given is as the client has it, or as the server does without.
 
     namespace      as in "root/cimv2"
-    properties     only these
+    properties     only these, and the keys, which always come
     timeout        seconds, then the server cancels it: TimedOut. Progress that on_progress is told begins it anew
     options        for the provider: {"IntervalMs": ("uint32", 500)}
     locale         the language in which the provider should answer
