@@ -2,6 +2,9 @@
 
 #include "base/log.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* `# TYPE mihost_x counter` and `# HELP ...`: what stands before the samples of a family. */
 static void put_family(Buffer *out, const char *name, const char *type, const char *help)
 {
@@ -90,6 +93,16 @@ static void put_seconds(Buffer *out, uint64_t nanoseconds)
                   (unsigned long long)(nanoseconds % 1000000000));
 }
 
+/* A bucket's bound as the standard writes it, with a point or an exponent: "1.0". Readers compare
+ * it as text, and some refuse another spelling. */
+static void put_bound(Buffer *out, uint64_t nanoseconds)
+{
+    char text[32];
+
+    snprintf(text, sizeof(text), "%g", (double)nanoseconds / 1e9);
+    buffer_printf(out, ",le=\"%s%s\"} ", text, strpbrk(text, ".e") == NULL ? ".0" : "");
+}
+
 static void put_durations(Buffer *out, const Provider *provider)
 {
     const Tally *tally = provider->tally;
@@ -98,8 +111,8 @@ static void put_durations(Buffer *out, const Provider *provider)
     for (size_t i = 0; i < TALLY_BUCKETS; i++) {
         count += tally->buckets[i];
         put_sample(out, provider, "call_duration_seconds_bucket");
-        buffer_printf(out, ",le=\"%g\"} %llu\n", (double)tally_bounds[i] / 1e9,
-                      (unsigned long long)count);
+        put_bound(out, tally_bounds[i]);
+        buffer_printf(out, "%llu\n", (unsigned long long)count);
     }
     count += tally->buckets[TALLY_BUCKETS];
     put_sample(out, provider, "call_duration_seconds_bucket");

@@ -7,6 +7,7 @@ NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 SAMPLE = re.compile(rf"({NAME})(?:\{{(.*)\}})? (\S+)$")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"(?:,|$)')
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?([eE][+-]?\d+)?|Inf)$|NaN$")
+BOUND = re.compile(r"\d+\.\d+$|\d(\.\d+)?e[+-]\d\d$|\+Inf$")  # "canonical numbers" of the standard: 1.0, never 1
 SUFFIXES = {"counter": ["_total", "_created"], "gauge": [""], "histogram": ["_bucket", "_sum", "_count", "_created"]}
 
 
@@ -72,6 +73,8 @@ def check_sample(family, line):
         raise Mistake(f"less than nothing: {line}")
     if (suffix == "_bucket") != ("le" in dict(labels)):
         raise Mistake(f"le belongs to buckets: {line}")
+    if suffix == "_bucket" and not BOUND.match(dict(labels)["le"]):
+        raise Mistake(f"a bound that isn't canonical: {line}")
     family.samples[(suffix, labels)] = value
 
 

@@ -70,9 +70,10 @@ class Reader(unittest.TestCase):
     """The reader of these tests can tell what is none."""
 
     def test_what_is_no_openmetrics_is_refused(self):
-        histogram = '# TYPE h histogram\nh_bucket{le="1"} 1\nh_bucket{le="+Inf"} 2\nh_count 2\nh_sum 3\n'
+        histogram = '# TYPE h histogram\nh_bucket{le="1.0"} 1\nh_bucket{le="+Inf"} 2\nh_count 2\nh_sum 3\n'
         openmetrics.read(histogram + "# EOF\n")
-        for wrong in (histogram, histogram.replace('le="+Inf"', 'le="2"') + "# EOF\n",
+        for wrong in (histogram, histogram.replace('le="+Inf"', 'le="2.0"') + "# EOF\n",
+                      histogram.replace('"1.0"', '"1"') + "# EOF\n",
                       histogram.replace("h_count 2", "h_count 3") + "# EOF\n",
                       histogram.replace("} 2", "} 0") + "# EOF\n",
                       "# TYPE c counter\nc 1\n# EOF\n", "# TYPE c counter\nc_total 1\nc_total 2\n# EOF\n",
