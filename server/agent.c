@@ -18,6 +18,8 @@ static const char *const state_names[] = {
 
 const char agent_hung_up[] = "its connection ended";
 
+#define LARGE_FRAME ((size_t)64 << 10) /* what may be begun in any case */
+
 #define TO(state) (1U << (state))
 #define TO_END    (TO(AGENT_STOPPING) | TO(AGENT_EXITED) | TO(AGENT_KILLED))
 
@@ -293,6 +295,25 @@ static void take_frame(Agent *agent, const Frame *frame)
     }
 }
 
+void agent_charge(Agent *agent, User *user, Charge *place)
+{
+    agent->place = *place;
+    *place = (Charge){0};
+    charge_force(&agent->begun, user, QUOTA_BUFFERED, 0);
+}
+
+/* The beginning of a frame takes memory, too: many agents that never send the rest could take all.
+ * Who is over the limit loses its own agent for it; one of another identity serves others. */
+static void check_begun(Agent *agent)
+{
+    const User *user = agent->begun.user;
+
+    charge_set(&agent->begun, agent->reader.partial.size);
+    if (agent_is_heard(agent) && agent->begun.amount > LARGE_FRAME &&
+        user->uid == agent->identity.uid && user_check(user, QUOTA_BUFFERED, 0) == QUOTA_OVER_USER)
+        condemn(agent, "the frames that it has begun are over 'maxUserBuffered'");
+}
+
 static void on_data(Stream *stream, Span data)
 {
     Agent *agent = container_of(stream, Agent, stream);
@@ -308,6 +329,7 @@ static void on_data(Stream *stream, Span data)
         else if (r != FRAME_MORE)
             condemn(agent, frame_error_text(r));
     }
+    check_begun(agent);
 }
 
 static void on_input_end(Stream *stream)

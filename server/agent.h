@@ -68,6 +68,7 @@ struct Agent {
     Timer end; /* draining: the drain is over; drained: the grace is; stopping: the exit is late */
     uint64_t started;   /* uv_now() time */
     Charge place;       /* QUOTA_AGENTS: of the user that it was started for, until it stops */
+    Charge begun;       /* QUOTA_BUFFERED: of the same user; of a frame that is not complete */
     List link;          /* Server.agents */
     List provider_link; /* Provider.agents */
 };
@@ -76,6 +77,10 @@ struct Agent {
  * started; @why says so. */
 int agent_new(Server *server, Provider *provider, const Identity *identity, Agent **ret, char *why,
               size_t why_size);
+
+/* Charges @user, for whom it was started, with its place, which is taken over, and with what is
+ * kept of its frames. */
+void agent_charge(Agent *agent, User *user, Charge *place);
 
 /* True if it takes new work. */
 static inline bool agent_is_open(const Agent *agent)

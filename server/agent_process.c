@@ -26,6 +26,7 @@ static void agent_free(Agent *agent)
     Server *server = agent->server;
 
     frame_reader_deinit(&agent->reader);
+    charge_release(&agent->begun);
     identity_deinit(&agent->identity);
     provider_unref(agent->provider);
     free(agent);

@@ -206,7 +206,7 @@ static MI_Result start_agent(Server *server, Provider *provider, const Identity 
         note_failed_start(server, provider, identity, why);
         return MI_RESULT_FAILED;
     }
-    (*ret)->place = place;
+    agent_charge(*ret, user, &place);
     return MI_RESULT_OK;
 }
 

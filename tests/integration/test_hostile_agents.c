@@ -246,6 +246,33 @@ static void what_a_provider_says_in_other_letters_is_given_on_as_utf_8(Fixture *
                                                      "b");
 }
 
+static void a_frame_that_never_ends_is_charged_to_the_user_of_the_agent(Fixture *f)
+{
+    static const Villainy hoard = {"a hoard", ASK_GET,
+                                   BEGIN "header 60000000 14 0 op;bytes many:20000:0123456789", "",
+                                   UNANSWERED};
+    const cJSON *status;
+
+    daemon_script_agents(f);
+    register_villain(f, &hoard, "scripted-hoard");
+    daemon_start(f, NULL);
+    Client *client = client_connect(f, CLIENT_LINES);
+    (void)ask(client, &hoard);
+    WAIT_UNTIL((status = expect_result(client, client_request(client, "host/status", "{}")),
+                json_number(status, "users.0.bufferedBytes") >= 200000),
+               "the frame to be charged");
+    assert_int_equal(json_number(status, "users.0.uid"), getuid());
+    client_hang_up(client);
+    daemon_stop(f);
+
+    daemon_start(f, "maxUserBuffered=128K", "maxMessage=64K", NULL);
+    client = client_connect(f, CLIENT_LINES);
+    const cJSON *error = expect_error(client, ask(client, &hoard), CODE_FAILED, "MI_RESULT_FAILED");
+    expect_contains(json_text(error, "message"),
+                    "the frames that it has begun are over 'maxUserBuffered'");
+    expect_served(client);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +281,7 @@ int main(int argc, char **argv)
         TEST(a_frame_out_of_turn_ends_its_agent_alone),
         TEST(a_value_that_is_none_ends_its_agent_alone),
         TEST(an_agent_that_never_greets_is_found),
+        TEST(a_frame_that_never_ends_is_charged_to_the_user_of_the_agent),
         TEST(what_a_provider_says_in_other_letters_is_given_on_as_utf_8),
     };
 
