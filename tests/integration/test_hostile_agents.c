@@ -239,7 +239,7 @@ static void what_a_provider_says_in_other_letters_is_given_on_as_utf_8(Fixture *
 
     daemon_script_agents(f);
     register_villain(f, &babble, "scripted-babble");
-    daemon_start(f, NULL);
+    daemon_start(f, "stopTime=500ms", NULL); /* it never says that it has let go */
     Client *client = client_connect(f, CLIENT_LINES);
     const cJSON *error = expect_error(client, ask(client, &babble), CODE_FAILED, NULL);
     assert_string_equal(json_text(error, "message"), "a\xef\xbf\xbd"
@@ -255,7 +255,7 @@ static void a_frame_that_never_ends_is_charged_to_the_user_of_the_agent(Fixture 
 
     daemon_script_agents(f);
     register_villain(f, &hoard, "scripted-hoard");
-    daemon_start(f, NULL);
+    daemon_start(f, "grace=10ms", "drain=10ms", NULL);
     Client *client = client_connect(f, CLIENT_LINES);
     (void)ask(client, &hoard);
     WAIT_UNTIL((status = expect_result(client, client_request(client, "host/status", "{}")),
