@@ -68,9 +68,10 @@ int privileges_close_ways(void)
 int privileges_leave_keyring(void)
 {
     /* Where the kernel has no keys, or this container may have none, there is nothing to share. */
+    /* coverage: no keys, or a quota of them that is used up */
     if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS &&
         errno != EPERM)
-        return cannot("leave the server's keyring"); /* coverage: a quota of keys is used up */
+        return cannot("leave the server's keyring");
     return 0;
 }
 

@@ -243,8 +243,7 @@ static void find_address(Listener *listener)
     socklen_t size = sizeof(listener->address) - 1;
 
     listener->address = (struct sockaddr_un){0};
-    if (getsockname(listener->fd, (struct sockaddr *)&listener->address, &size) < 0)
-        *listener->address.sun_path = '\0';
+    (void)getsockname(listener->fd, (struct sockaddr *)&listener->address, &size);
 }
 
 static int make_socket(Listener *listener)

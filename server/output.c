@@ -60,10 +60,8 @@ int output_open(Output *output, Timers *timers, unsigned long limit,
 
     if (pipe2(fds, O_CLOEXEC) < 0)
         return -errno;
-    r = fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0 ? -errno : 0;
-    /* It is the server's own, and an agent of another user may open it by name: /dev/stderr. */
-    if (r == 0 && fchmod(fds[1], 0222) < 0)
-        r = -errno;
+    /* The pipe is the server's, and an agent of another user may open it by name: /dev/stderr. */
+    r = fcntl(fds[0], F_SETFL, O_NONBLOCK) < 0 || fchmod(fds[1], 0222) < 0 ? -errno : 0;
     if (r == 0)
         r = uv_poll_init(timers->uv.loop, &output->poll, fds[0]);
     if (r < 0) {

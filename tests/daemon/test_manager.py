@@ -57,15 +57,26 @@ class Activation(unittest.TestCase):
             self.assertTrue(world.socket.exists(), "the server removed a socket that isn't its own")
             self.assertNotIn("without effect", world.log())
 
+    def environment_of_an_agent(self, world):
+        self.assertIn("result", world.ask("mi/getClass", **{"namespace": "root/cimv2", "class": "Demo_Ticker"}))
+        agent = world.ask("host/status")["result"]["agents"][0]["pid"]
+        return pathlib.Path(f"/proc/{agent}/environ").read_bytes()
+
     def test_agents_are_told_of_the_socket_that_was_passed(self):
         with World() as world, world.bind("passed") as passed:
             passed.listen()
             key, world.socket = world.socket, world.folder / "passed"
             world.start("--socket", key, passes=[passed], environment=PASSED_ONE, provider="ticker")
-            self.assertIn("result", world.ask("mi/getClass", **{"namespace": "root/cimv2", "class": "Demo_Ticker"}))
-            agent = world.ask("host/status")["result"]["agents"][0]["pid"]
-            environment = pathlib.Path(f"/proc/{agent}/environ").read_bytes().split(b"\0")
-            self.assertIn(f"MIHOST_SOCKET={world.socket}".encode(), environment)
+            self.assertIn(f"MIHOST_SOCKET={world.socket}".encode(), self.environment_of_an_agent(world).split(b"\0"))
+
+    def test_of_a_socket_without_a_path_they_are_not(self):
+        with World() as world, socket.socket(socket.AF_UNIX) as passed:
+            passed.bind(f"\0{world.folder}")
+            passed.listen()
+            world.start(passes=[passed], environment=PASSED_ONE, provider="ticker")
+            world.socket = f"\0{world.folder}"
+            self.assertNotIn(b"MIHOST_SOCKET", self.environment_of_an_agent(world))
+            self.assertIn("listening on a socket of the service manager's", world.log())
 
     def test_who_connected_before_the_server_was_there_is_answered(self):
         with World() as world, world.bind("passed") as passed:
