@@ -231,9 +231,9 @@ int answer_put_class(Buffer *body, const MI_ClassDecl *decl, const char *name_sp
         return fault_set_memory(fault);
     if (r < 0) {
         mi_json_explain_class(decl, &error);
-        return fault_set_library(fault, MI_RESULT_FAILED,
-                                 "the declaration of class %s cannot be sent: %s", decl->name,
-                                 error.message);
+        return fault_set_class(fault, MI_RESULT_FAILED,
+                               "the declaration of class %s cannot be sent: %s", decl->name,
+                               error.message);
     }
     if (body->size > OUTLET_MAX_INSTANCE)
         return fault_set(fault, MI_RESULT_SERVER_LIMITS_EXCEEDED,

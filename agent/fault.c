@@ -48,6 +48,17 @@ int fault_set_library(Fault *fault, MI_Result result, const char *format, ...)
     return r;
 }
 
+int fault_set_class(Fault *fault, MI_Result result, const char *format, ...)
+{
+    va_list arguments;
+    int r;
+
+    va_start(arguments, format);
+    r = set(fault, result, RESULT_FAULT | RESULT_CLASS_FAULT, format, arguments);
+    va_end(arguments);
+    return r;
+}
+
 int fault_set_memory(Fault *fault)
 {
     fault_set(fault, MI_RESULT_SERVER_LIMITS_EXCEEDED,

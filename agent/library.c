@@ -261,7 +261,7 @@ int library_open(Library *library, Fault *fault)
 
 static int refuse_class(const Library *library, const char *name, Fault *fault)
 {
-    return fault_set_library(
+    return fault_set_class(
         fault, MI_RESULT_INVALID_CLASS,
         "the library '%s' has no class %s, which its registration names: correct the "
         "registration, or install the library that fits it",

@@ -42,10 +42,10 @@ static int put_ends(Buffer *to, const MI_ClassDecl *decl, Fault *fault)
         if (decl->properties[i]->type == MI_REFERENCE)
             ends[count++] = decl->properties[i]->className;
     if (ends[0] == NULL || ends[1] == NULL)
-        return fault_set_library(fault, MI_RESULT_INVALID_CLASS,
-                                 "association class %s: two references that name a class are "
-                                 "needed, and its declaration has fewer",
-                                 decl->name);
+        return fault_set_class(fault, MI_RESULT_INVALID_CLASS,
+                               "association class %s: two references that name a class are "
+                               "needed, and its declaration has fewer",
+                               decl->name);
     buffer_put_string(to, ",\"association\":{\"left\":");
     put_name(to, ends[0]);
     buffer_put_string(to, ",\"right\":");

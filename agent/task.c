@@ -292,10 +292,10 @@ static int find_named_class(const Task *task, const MI_ClassDecl *decl, const MI
     while (*ret != NULL && !class_name_equals((*ret)->name, task->base_class))
         *ret = (*ret)->superClassDecl;
     if (*ret == NULL)
-        return fault_set_library(fault, MI_RESULT_INVALID_SUPERCLASS,
-                                 "the library declares no class %s of which class %s is derived, "
-                                 "as its registration says: correct the registration",
-                                 task->base_class, decl->name);
+        return fault_set_class(fault, MI_RESULT_INVALID_SUPERCLASS,
+                               "the library declares no class %s of which class %s is derived, "
+                               "as its registration says: correct the registration",
+                               task->base_class, decl->name);
     return 0;
 }
 

@@ -138,7 +138,8 @@ enum {
     RESULT_INVALID_PARAMS = 4, /* the agent refused the client's params (-32602), nothing was run */
     RESULT_POSTED = 8,         /* the provider posted it; else it never did, or was never entered */
     RESULT_FAULT = 16,         /* the library is at fault: it can't be loaded, or is no provider */
-    RESULT_ALL_FLAGS = 31,
+    RESULT_CLASS_FAULT = 32,   /* and as for this class alone: its other classes may be well */
+    RESULT_ALL_FLAGS = 63,
 };
 
 /*

@@ -22,6 +22,13 @@ typedef struct Reading {
     bool idle_hosting;       /* no class line has followed HOSTING yet */
 } Reading;
 
+static void forget_fault(Provider *provider)
+{
+    free(provider->fault);
+    free(provider->fault_class);
+    provider->fault = provider->fault_class = NULL;
+}
+
 static Provider *provider_free(Provider *provider)
 {
     assert(list_is_empty(&provider->agents));
@@ -30,7 +37,7 @@ static Provider *provider_free(Provider *provider)
     free(provider->classes);
     health_free_all(&provider->healths);
     tally_unref(provider->tally);
-    free(provider->fault);
+    forget_fault(provider);
     free(provider->name);
     free(provider->file);
     free(provider->name_space);
@@ -377,7 +384,7 @@ int provider_check_library(Provider *provider, const Config *config, char *why, 
     char text[400];
     int r = trust_check(&config->trusted, provider->library, TRUST_FILE, text, sizeof(text));
 
-    provider_set_fault(provider, (Span){0}); /* what was known of it is old */
+    forget_fault(provider); /* what was known of it is old */
     if (r == 0)
         return 0;
     if (r == -ENOENT)
@@ -386,16 +393,21 @@ int provider_check_library(Provider *provider, const Config *config, char *why, 
     else
         snprintf(why, why_size, "the library of provider '%s' is not loaded: %s", provider->name,
                  text);
-    provider_set_fault(provider, span_of(why));
+    provider_set_fault(provider, span_of(why), NULL);
     return r == -EPERM ? r : PROVIDER_LIBRARY_LOST;
 }
 
-void provider_set_fault(Provider *provider, Span fault)
+void provider_set_fault(Provider *provider, Span fault, const char *class_name)
 {
-    if (provider->fault == NULL && fault.size == 0)
-        return;
-    free(provider->fault);
-    provider->fault = fault.size == 0 ? NULL : strndup(fault.data, fault.size);
+    forget_fault(provider);
+    provider->fault = strndup(fault.data, fault.size);
+    provider->fault_class = class_name == NULL ? NULL : strdup(class_name);
+}
+
+void provider_forget_fault(Provider *provider, const char *class_name)
+{
+    if (provider->fault_class == NULL || strcasecmp(provider->fault_class, class_name) == 0)
+        forget_fault(provider);
 }
 
 bool provider_equals(const Provider *a, const Provider *b)

@@ -30,11 +30,12 @@ typedef struct Provider {
     unsigned long default_timeout; /* ms; 0: none */
     unsigned long max_timeout;     /* ms; 0: none */
 
-    char *fault;  /* what was wrong with the library when it was last loaded; NULL: nothing known */
-    List agents;  /* of Agent.provider_link: kept by the agents */
-    List healths; /* of Health.link: of the identities whose agents have died */
-    Tally *tally; /* reference */
-    bool inproc;  /* the registration asks for @inproc@: it is hosted like any other */
+    char *fault; /* what was wrong with the library when it was last loaded; NULL: nothing known */
+    char *fault_class;   /* the class that the fault is about; NULL: the library as a whole */
+    List agents;         /* of Agent.provider_link: kept by the agents */
+    List healths;        /* of Health.link: of the identities whose agents have died */
+    Tally *tally;        /* reference */
+    bool inproc;         /* the registration asks for @inproc@: it is hosted like any other */
     bool parallel;       /* its functions may be called side by side */
     bool new_privileges; /* what it starts may gain privileges: sudo */
     bool retired;        /* no registration of the registry any more */
@@ -59,8 +60,11 @@ DEFINE_CLEANUP(Provider, provider_unref)
  * the provider's fault; older faults are forgotten. */
 int provider_check_library(Provider *provider, const Config *config, char *why, size_t why_size);
 
-/* Remembers what is wrong with the library, or with no text that it works. */
-void provider_set_fault(Provider *provider, Span fault);
+/* Remembers what is wrong with the library, or with @class_name of it (NULL: as a whole). */
+void provider_set_fault(Provider *provider, Span fault, const char *class_name);
+
+/* @class_name works: forgets what was wrong with it, or with the library, but not with another. */
+void provider_forget_fault(Provider *provider, const char *class_name);
 
 /* True if both registrations say the same. */
 bool provider_equals(const Provider *a, const Provider *b);

@@ -251,9 +251,11 @@ static int take_result(Call *call, const Frame *frame, const char **why)
     *why = "it says that an operation was canceled which was not";
     if ((result.flags & RESULT_CANCELED) != 0 && !canceled)
         return -EPROTO;
-    if ((result.flags & (RESULT_FAULT | RESULT_POSTED)) != 0)
-        provider_set_fault(call->provider,
-                           (result.flags & RESULT_FAULT) != 0 ? result.message : (Span){0});
+    if ((result.flags & RESULT_FAULT) != 0)
+        provider_set_fault(call->provider, result.message,
+                           (result.flags & RESULT_CLASS_FAULT) != 0 ? call->class_name : NULL);
+    else if ((result.flags & RESULT_POSTED) != 0)
+        provider_forget_fault(call->provider, call->class_name);
     prompts_withdraw(request, call);
     call_count(call, end_of(&result));
     call->provider->tally->instances += result.count;

@@ -202,6 +202,20 @@ static void a_mistake_of_a_library_is_told_to_its_client_and_in_the_list(Fixture
     (void)expect_result(client, ask_enumerate(client, "Test_Sample", ""));
 }
 
+static void what_a_library_lacks_stays_in_the_list_while_its_other_classes_work(Fixture *f)
+{
+    registration_write(f, "half",
+                       "LIBRARY=mistaken-NONE\nCLASS=Test_Absent\nCLASS=Test_Mistaken\n");
+    daemon_start(f, NULL);
+    Client *client = client_connect(f, CLIENT_LINES);
+    (void)expect_error(client, ask_enumerate(client, "Test_Absent", ""), CODE_FAILED,
+                       "MI_RESULT_INVALID_CLASS");
+    (void)expect_result(client, ask_enumerate(client, "Test_Mistaken", ""));
+    expect_contains(fault_of(client, "half"), "Test_Absent");
+    (void)expect_result(client, client_request(client, "host/reload", "{}"));
+    assert_string_equal(fault_of(client, "half"), "");
+}
+
 static void a_library_that_is_not_there_is_in_the_list_before_anybody_asks(Fixture *f)
 {
     char path[256];
@@ -334,6 +348,7 @@ int main(int argc, char **argv)
         TEST(a_library_that_is_none_is_named),
         TEST(a_library_without_mi_main_is_named),
         TEST(a_mistake_of_a_library_is_told_to_its_client_and_in_the_list),
+        TEST(what_a_library_lacks_stays_in_the_list_while_its_other_classes_work),
         TEST(a_library_that_is_not_there_is_in_the_list_before_anybody_asks),
         TEST(a_load_that_fails_fails_the_request_with_its_words),
         TEST(a_crash_in_load_fails_the_request),

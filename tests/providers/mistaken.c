@@ -26,12 +26,23 @@ static const MI_PropertyDecl *const properties[] = {
     MISTAKE == HOLE ? NULL : &Mistaken_Other,
 };
 
+static void MI_CALL enumerate(void *self, MI_Context *context, const MI_Char *name_space,
+                              const MI_Char *class_name, const MI_PropertySet *wanted,
+                              MI_Boolean keys_only, const MI_Filter *filter)
+{
+    (void)self, (void)name_space, (void)class_name, (void)wanted, (void)keys_only, (void)filter;
+    MI_Context_PostResult(context, MI_RESULT_OK);
+}
+
+static const MI_ProviderFT functions = {.EnumerateInstances = enumerate};
+
 static const MI_ClassDecl class_decl = {
     .flags = MI_FLAG_CLASS,
     .name = "Test_Mistaken",
     .properties = properties,
     .numProperties = 2,
     .size = sizeof(Mistaken),
+    .providerFT = &functions,
 };
 
 static const MI_ClassDecl *const classes[] = {&class_decl};

@@ -42,7 +42,7 @@ static void a_class_that_the_library_lacks_is_its_fault(void **state)
     server_send(server, 1, OPERATION_GET_CLASS, 0, "Test_Absent", NULL, "{}");
     result = expect_started_result(server, 1);
     assert_int_equal(result.result, MI_RESULT_INVALID_CLASS);
-    assert_int_equal(result.flags, RESULT_FAULT);
+    assert_int_equal(result.flags, RESULT_FAULT | RESULT_CLASS_FAULT);
     assert_span_contains(result.message, "Test_Absent");
     server_stop(server);
 }
@@ -81,7 +81,7 @@ static void base_properties_are_those_of_the_base_class(void **state)
     enumerate_parts(server, 2, "Test_Other");
     result = expect_started_result(server, 2);
     assert_int_equal(result.result, MI_RESULT_INVALID_SUPERCLASS);
-    assert_int_equal(result.flags, RESULT_FAULT);
+    assert_int_equal(result.flags, RESULT_FAULT | RESULT_CLASS_FAULT);
     assert_span_contains(result.message, "Test_Other");
     server_stop(server);
 }

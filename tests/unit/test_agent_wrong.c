@@ -62,7 +62,8 @@ static void what_the_provider_does_not_have_is_refused_by_name(void **state)
 
     (void)state;
     server_send(server, 1, OPERATION_ENUMERATE_INSTANCES, 0, "Test_Absent", NULL, "{}");
-    expect_failure(server, 1, MI_RESULT_INVALID_CLASS, RESULT_FAULT, "Test_Absent");
+    expect_failure(server, 1, MI_RESULT_INVALID_CLASS, RESULT_FAULT | RESULT_CLASS_FAULT,
+                   "Test_Absent");
     server_send(server, 2, OPERATION_INVOKE, 0, "Test_Thing", "Jump", "{}");
     expect_failure(server, 2, MI_RESULT_METHOD_NOT_FOUND, 0, "Jump");
     server_send(server, 3, OPERATION_INVOKE, 0, "Test_Thing", "Declared", "{}");
