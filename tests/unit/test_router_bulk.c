@@ -32,6 +32,14 @@ static const Client *only_client(const World *world)
     return list_entry(list_first(&world->server.clients), Client, link);
 }
 
+/* The request that is left; NULL if there is none, or one that has not come so far. */
+static const Request *only_request(const World *world)
+{
+    const List *requests = &world->server.requests;
+
+    return list_is_empty(requests) ? NULL : list_entry(list_first(requests), Request, link);
+}
+
 /* How much came before the response to @id. */
 static size_t bytes_before(const Peer *peer, unsigned id)
 {
@@ -81,6 +89,63 @@ static void what_belongs_to_a_result_overtakes_none_of_it(void **state)
     end = bytes_before(peer, id);
     assert_int_equal(count_parts(peer, "\"value\":[{"), VILLAIN_BATCHES);
     assert_null(memmem(peer->got.data + end, peer->got.size - end, "\"value\":[{", 10));
+}
+
+/* What was collected is not in it. */
+static void the_end_of_a_canceled_enumeration_is_a_small_answer(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = open_with_bulk(world);
+    const uint64_t sent = only_client(world)->stream.sent;
+    unsigned id = ask_enumerate(world, peer, "posts-and-waits", "");
+    pump_until(world, only_request(world) != NULL &&
+                          only_request(world)->collected.size > CLIENT_SMALL_ANSWER);
+    cancel(world, peer, id, "timeout");
+    pump_until(world, world->server.request_count == 0);
+    peer->deaf = false;
+    expect(await(world, peer, id), "\"code\":-32800");
+    assert_in_range(bytes_before(peer, id), sent, sent + OUTBOX_AHEAD + LONG);
+    expect_bulk(world, peer);
+}
+
+/* Asks @provider, which asks back, while bulk waits. Where that question is in what @peer got. */
+static size_t bytes_before_question(World *world, Peer *peer, const char *provider)
+{
+    unsigned id = ask_enumerate(world, peer, provider, ",'prompts':true,'partialResultToken':'t'");
+    pump_until(world, only_request(world) != NULL && !list_is_empty(&only_request(world)->prompts));
+    peer->deaf = false;
+    expect_bulk(world, peer);
+    pump_until(world, count_parts(peer, "mi/shouldContinue") == 1);
+    cancel(world, peer, id, "none");
+    expect(await(world, peer, id), "\"code\":-32800");
+    const char *question = memmem(peer->got.data, peer->got.size, "mi/shouldContinue", 17);
+    assert_non_null(question);
+    return (size_t)(question - peer->got.data);
+}
+
+static void a_question_passes_the_results_of_others(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = open_with_bulk(world);
+    const uint64_t sent = only_client(world)->stream.sent;
+    assert_in_range(bytes_before_question(world, peer, "asks-and-waits"), sent,
+                    sent + OUTBOX_AHEAD + LONG);
+}
+
+static void a_question_comes_after_what_its_operation_has_sent(void **state)
+{
+    World *world = *state;
+
+    start(world);
+    Peer *peer = open_with_bulk(world);
+    size_t question = bytes_before_question(world, peer, "posts-and-asks");
+    const char *batch = memmem(peer->got.data, peer->got.size, "\"value\":[{", 10);
+    assert_non_null(batch);
+    assert_true((size_t)(batch - peer->got.data) < question);
 }
 
 static void the_last_word_comes_after_what_is_owed(void **state)
@@ -161,6 +226,9 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         TEST(a_small_answer_waits_for_none_of_the_results_that_wait),
         TEST(what_belongs_to_a_result_overtakes_none_of_it),
+        TEST(the_end_of_a_canceled_enumeration_is_a_small_answer),
+        TEST(a_question_passes_the_results_of_others),
+        TEST(a_question_comes_after_what_its_operation_has_sent),
         TEST(the_last_word_comes_after_what_is_owed),
         TEST(the_end_of_the_input_waits_for_results_too),
         TEST(results_with_headers_wait_whole),

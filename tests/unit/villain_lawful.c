@@ -81,6 +81,22 @@ static void end_with_a_long_batch(Villain *villain, uint64_t id)
     end_with(villain, id, span_of(body));
 }
 
+/* Posts a page of instances, and has more to do. */
+static void post_and_wait(Villain *villain, uint64_t id)
+{
+    static char json[8 << 10];
+
+    snprintf(json, sizeof(json), "[{\"a\":\"%0*d\"}]", (int)sizeof(json) - 11, 0);
+    villain_put_started(villain, id);
+    villain_put_batch(villain, id, 1, json);
+}
+
+static void post_and_ask(Villain *villain, uint64_t id)
+{
+    post_and_wait(villain, id);
+    villain_put_question(villain, id, 1);
+}
+
 static void fail_with_a_word(Villain *villain, uint64_t id)
 {
     villain_put_started(villain, id);
@@ -249,6 +265,8 @@ const Behaviour villain_lawful[] = {
     {.name = "asks-and-waits", .operation = ask_and_wait},
     {.name = "one-batch", .operation = end_with_a_batch},
     {.name = "long-batch", .operation = end_with_a_long_batch},
+    {.name = "posts-and-waits", .operation = post_and_wait},
+    {.name = "posts-and-asks", .operation = post_and_ask},
     {.name = "fails", .operation = fail_with_a_word},
     {.name = "keeps-once", .operation = keep_once},
     {.name = "parameter", .operation = stream_a_parameter},
