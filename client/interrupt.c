@@ -36,8 +36,15 @@ int interrupt_open(Interrupt *interrupt)
 
 void interrupt_deinit(Interrupt *interrupt)
 {
+    struct signalfd_siginfo signal;
+
     if (interrupt->fd < 0)
         return;
+    /* Who presses once more while it leaves gets what was asked for: the status of that, and not of
+     * a program that a signal killed. */
+    while (interrupt->state == INTERRUPT_LEAVING &&
+           read(interrupt->fd, &signal, sizeof(signal)) == sizeof(signal))
+        ;
     close(interrupt->fd);
     sigprocmask(SIG_SETMASK, &interrupt->previous, NULL);
     interrupt->fd = -1;

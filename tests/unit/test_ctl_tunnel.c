@@ -178,15 +178,24 @@ static void a_connection_that_ends_is_explained(void **state)
     expect_said(fixture, "ssh ended without a word");
 }
 
-/* Two of them: the first is a wish, which nobody is there to hear of. */
 static void ctrl_c_leaves_a_login_that_takes_for_ever(void **state)
 {
     Fixture *fixture = *state;
 
-    assert_int_equal(
-        run_far(fixture, "read -r line; kill -INT $PPID; kill -INT $PPID; sleep 60\n", "info"),
-        EXIT_STATUS_LEFT);
+    assert_int_equal(run_far(fixture, "read -r line; kill -INT $PPID; exec sleep 60\n", "info"),
+                     EXIT_STATUS_LEFT);
     assert_int_equal(waitpid(-1, NULL, WNOHANG), -1); /* it has taken ssh along */
+}
+
+/* The second one comes from an ssh that is being ended. */
+static void ctrl_c_while_it_leaves_changes_nothing(void **state)
+{
+    static const char *const script = "trap 'kill -INT $PPID; kill $!; wait; exit' TERM\n"
+                                      "sleep 60 & read -r line; kill -INT $PPID; wait\n";
+    Fixture *fixture = *state;
+
+    assert_int_equal(run_far(fixture, script, "info"), EXIT_STATUS_LEFT);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_fixture, end_with_ssh)
@@ -203,6 +212,7 @@ int main(void)
         TEST(a_server_that_refuses_to_say_who_it_is_ends_it),
         TEST(a_connection_that_ends_is_explained),
         TEST(ctrl_c_leaves_a_login_that_takes_for_ever),
+        TEST(ctrl_c_while_it_leaves_changes_nothing),
     };
 
     return cmocka_run_group_tests_name("ctl_tunnel", tests, NULL, NULL);
