@@ -229,6 +229,15 @@ class Machine(unittest.TestCase):
         must("dpkg", "-i", *(str(path) for path in (HERE / "packages").glob("mihost_*.deb")))
         wait_until(lambda: is_running() and server() != before, "the new server")
 
+    def test_a_purge_ends_all_and_an_installation_begins_it_again(self):
+        must("mihostctl", "enumerate", "Linux_Process", user="alice")
+        must("dpkg", "--purge", "mihost")
+        self.assertEqual(processes("/usr/sbin/mihostd") + processes("mihost-agent"), [])
+        self.assertFalse(pathlib.Path("/run/mihost").exists())
+        self.assertNotIn("mihostd", must("systemctl", "list-units", "--all", "--no-legend", "--plain"))
+        must("dpkg", "-i", *(str(path) for path in (HERE / "packages").glob("mihost_*.deb")))
+        wait_until(is_running, "the service that was installed again")
+
     def test_operations_that_run_when_the_machine_goes_down_are_told(self):
         """The last: what the client says comes to the console while the machine goes down, and machine.sh looks for it."""
         must("systemd-run", "--unit=last", "--property=Type=exec", f"--property=Before={UNIT}", "--property=StandardOutput=tty",
