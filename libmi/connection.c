@@ -4,82 +4,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #define INPUT_SIZE (128U << 10)
 
-/* ---- The socket ---- */
-
-static MI_Result explain(const char *path, int error, char why[CONNECTION_WHY])
-{
-    const char *advice = strerror(error);
-    MI_Result result = MI_RESULT_FAILED;
-
-    switch (error) {
-    case ENOENT:
-    case ENOTDIR:
-        advice = "there is no such socket; start mihostd, or name its socket in MIHOST_SOCKET";
-        break;
-    case ECONNREFUSED:
-        advice = "nobody listens there; start mihostd";
-        break;
-    case EACCES:
-    case EPERM:
-        advice = "permission denied; run as a user that mihostd serves, or ask its administrator";
-        result = MI_RESULT_ACCESS_DENIED;
-        break;
-    case ENAMETOOLONG:
-        advice = "the path is too long for a socket (107 bytes at most)";
-        break;
-    case EAGAIN:
-        advice =
-            "nobody accepted the connection in time; mihostd hangs, or serves as many as it may";
-        break;
-    default:
-        break;
-    }
-    snprintf(why, CONNECTION_WHY, "cannot reach the host at '%.80s': %.120s", path, advice);
-    return result;
-}
-
-/* With a @timeout it isn't waited for longer than for an operation. 0, or a negative errno. */
-static int connect_within(int fd, const struct sockaddr_un *address, MI_Uint64 timeout)
-{
-    int r;
-
-    if (timeout > 0)
-        patience_set_writing(fd, timeout + PATIENCE);
-    do {
-        r = connect(fd, (const struct sockaddr *)address, sizeof(*address));
-    } while (r < 0 && errno == EINTR);
-    if (r < 0)
-        return -errno;
-    patience_set_reading(fd, PATIENCE_TICK);
-    patience_set_writing(fd, PATIENCE_TICK);
-    return 0;
-}
-
-/* A connected socket, or a negative errno. */
-static int connect_to(const char *path, MI_Uint64 timeout)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    size_t length = strlen(path);
-    int fd, r;
-
-    if (length >= sizeof(address.sun_path))
-        return -ENAMETOOLONG;
-    memcpy(address.sun_path, path, length + 1);
-    fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -errno;
-    r = connect_within(fd, &address, timeout);
-    if (r < 0) {
-        close(fd);
-        return r;
-    }
-    return fd;
-}
+/* ---- Beginning and end ---- */
 
 static void connection_free(Connection *connection)
 {
@@ -91,23 +20,23 @@ static void connection_free(Connection *connection)
     free(connection);
 }
 
-MI_Result connection_open(pthread_mutex_t *lock, const char *path, MI_Uint64 timeout,
+MI_Result connection_open(pthread_mutex_t *lock, const char *path, const DialWish *wish,
                           Connection **ret, char why[CONNECTION_WHY])
 {
     Connection *connection = calloc(1, sizeof(*connection));
 
     *ret = NULL;
     if (connection == NULL)
-        return explain(path, ENOMEM, why);
+        return dial_explain(path, ENOMEM, why, CONNECTION_WHY);
     connection->lock = lock;
     connection->path = path;
     connection->references = 1;
     list_init(&connection->waiters);
     framing_init(&connection->framing, FRAMING_LINES, CONNECTION_MAX_MESSAGE);
     connection->input = malloc(INPUT_SIZE);
-    connection->fd = connection->input == NULL ? -ENOMEM : connect_to(path, timeout);
+    connection->fd = connection->input == NULL ? -ENOMEM : dial(path, lock, wish);
     if (connection->fd < 0) {
-        MI_Result result = explain(path, -connection->fd, why);
+        MI_Result result = dial_explain(path, -connection->fd, why, CONNECTION_WHY);
 
         connection_free(connection);
         return result;
@@ -264,8 +193,8 @@ static void notice_silence(Connection *connection)
     if (connection->silence < PATIENCE_TICKS)
         return;
     snprintf(why, sizeof(why),
-             "the host at '%.80s' has not answered for %u s: it hangs, or was stopped; look at its "
-             "log, and restart it",
+             "the host at '%.80s' has not answered for %u s: it hangs, was stopped, or serves as "
+             "many clients as it may; look at its log, or restart it",
              connection->path, (unsigned)(PATIENCE / 1000));
     connection_lose(connection, MI_RESULT_FAILED, why);
 }
@@ -273,11 +202,13 @@ static void notice_silence(Connection *connection)
 /* ---- Writing ---- */
 
 /* Sends @data, and takes off what was sent; without the lock. Negative errno; -EAGAIN: a tick is
- * over. */
+ * over: by the clock, for a signal ends a wait that has a timeout, and the next one is as long. */
 static int send_all(int fd, Span *data)
 {
-    while (data->size > 0) {
-        ssize_t sent = send(fd, data->data, data->size, MSG_NOSIGNAL);
+    const Due end = due_in(PATIENCE_TICK);
+
+    for (int flags = MSG_NOSIGNAL; data->size > 0; flags |= due_is_over(end) ? MSG_DONTWAIT : 0) {
+        ssize_t sent = send(fd, data->data, data->size, flags);
 
         if (sent < 0 && errno != EINTR)
             return -errno;
@@ -403,17 +334,29 @@ static void hand_out(Connection *connection, Event *event)
     pending->events->on_event(pending, event);
 }
 
+/* Waits for a tick at most, however many signals come, and then looks once more: a process that was
+ * stopped meanwhile has not waited. As recv(). */
+static ssize_t receive_input(int fd, void *to)
+{
+    const Due end = due_in(PATIENCE_TICK);
+    ssize_t got = recv(fd, to, INPUT_SIZE, 0);
+
+    while (got < 0 && errno == EINTR)
+        got = recv(fd, to, INPUT_SIZE, due_is_over(end) ? MSG_DONTWAIT : 0);
+    return got;
+}
+
 /* One read, and what it completes; without the lock. 0; -EAGAIN: a tick is over, and nothing came;
  * else why nothing more can be read. */
 static int receive(Connection *connection, List *events, char why[CONNECTION_WHY])
 {
-    ssize_t got = recv(connection->fd, connection->input, INPUT_SIZE, 0);
+    ssize_t got = receive_input(connection->fd, connection->input);
     Span input = {connection->input, got < 0 ? 0 : (size_t)got}, message;
     Event *event;
     int r;
 
-    if (got < 0 && (errno == EINTR || errno == EAGAIN))
-        return -errno;
+    if (got < 0 && errno == EAGAIN)
+        return -EAGAIN;
     if (got <= 0) {
         snprintf(why, CONNECTION_WHY, "the connection to the host was lost: %.160s",
                  got == 0 || errno == ECONNRESET ? "it has ended, or hung up" : strerror(errno));
@@ -452,7 +395,7 @@ static void read_some(Connection *connection, const Waiter *waiter)
     r = receive(connection, &events, why);
     pthread_mutex_lock(connection->lock);
     connection->reading = ROLE_HANDING_OUT;
-    if (r != -EAGAIN && r != -EINTR)
+    if (r != -EAGAIN)
         connection->silence = 0;
     while (!list_is_empty(&events)) {
         Event *event = list_entry(list_first(&events), Event, link);
@@ -465,7 +408,7 @@ static void read_some(Connection *connection, const Waiter *waiter)
     connection->reader = NULL;
     if (r == -EAGAIN)
         notice_silence(connection);
-    else if (r < 0 && r != -EINTR)
+    else if (r < 0)
         connection_lose(connection, MI_RESULT_FAILED, why);
     connection_unref(connection);
 }

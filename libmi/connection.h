@@ -21,6 +21,7 @@
 
 #include "base/hash.h"
 #include "base/list.h"
+#include "libmi/dial.h"
 #include "libmi/event.h"
 #include "libmi/patience.h"
 #include "libmi/waiter.h"
@@ -91,9 +92,9 @@ typedef struct Connection {
 /*
  * Connects to the socket at @path, which must live as long as the lock. MI_RESULT_OK and *@ret,
  * with one reference; else a sentence in @why. To be called without the lock: it may wait for the
- * host to accept, but not longer than @timeout ms and PATIENCE; 0: as long as it takes.
+ * host to accept, as @wish says.
  */
-MI_Result connection_open(pthread_mutex_t *lock, const char *path, MI_Uint64 timeout,
+MI_Result connection_open(pthread_mutex_t *lock, const char *path, const DialWish *wish,
                           Connection **ret, char why[CONNECTION_WHY]);
 
 /* With the lock held, all that follow. The last reference closes the socket. */

@@ -224,11 +224,13 @@ void operation_cancel(Operation *operation, MI_CancellationReason reason)
 {
     CLEANUP(buffer_deinit) Buffer cancel = BUFFER_INIT;
 
+    operation->pending.due = DUE_NOW;
+    if (operation->awaited != NULL) /* the host may have answered, and its classes be owed */
+        operation->awaited->due = DUE_NOW;
     if (operation->state != OPERATION_RUNNING || operation->connection == NULL ||
         operation->is_canceled)
         return;
     operation->is_canceled = true;
-    operation->pending.due = DUE_NOW;
     rpc_put_notification_head(&cancel, "$/cancelRequest");
     buffer_printf(&cancel, "{\"id\":%lld,\"reason\":\"%s\"}}", (long long)operation->pending.id,
                   reason_name(reason));

@@ -95,6 +95,7 @@ typedef struct Operation {
     Session *session;
     Connection *connection; /* reference; NULL: it never had one */
     MI_Uint64 timeout;      /* ms, which progress starts again; 0: none */
+    Pending *awaited;       /* a class that it waits for, to read what came; or NULL */
     List link;              /* Session.operations */
     List ready_link;        /* Session.ready: a worker is to take the turn */
 

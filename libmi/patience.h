@@ -8,6 +8,7 @@
  *
  *   - A system call that waits on the socket comes back after PATIENCE_TICK, so that whoever reads,
  *     for itself and for others, looks at the clock. Nothing else does: no thread, no other wait.
+ *     A signal ends such a call, too; then it is called again, and the clock says when to stop.
  *   - If nothing came in that time and something is due, the host is asked host/info, which one
  *     that lives answers at once. Whatever it says is a sign of life, and all waits on.
  *   - If nothing comes until PATIENCE_TICKS are over, the connection is lost, and with it all that

@@ -29,9 +29,13 @@ static int ask_class(Operation *operation, Span name)
     r = class_cache_ask(&session->classes, operation->connection, operation->name_space, name,
                         &entry);
     if (r == 0) {
+        if (session->state == SESSION_CLOSING) /* what was pending then was hurried */
+            operation->pending.due = DUE_NOW;
         entry->pending.due = due_first(entry->pending.due, operation->pending.due);
+        operation->awaited = &entry->pending;
         connection_flush(operation->connection);
         connection_wait(operation->connection, &waiter, is_settled, entry);
+        operation->awaited = NULL;
     }
     if (r == 0 && (entry->state == CLASS_LOST || entry->state == CLASS_ASKED))
         r = -EPIPE;

@@ -65,16 +65,22 @@ static const PendingEvents info_events = {.on_event = on_info, .on_lost = on_inf
 
 /* ---- The connection ---- */
 
+static bool is_open(const void *data)
+{
+    return ((const Session *)data)->state == SESSION_OPEN;
+}
+
 MI_Result session_connect(Session *session, MI_Uint64 timeout, Connection **ret,
                           char why[CONNECTION_WHY])
 {
+    const DialWish wish = {.timeout = timeout, .is_wanted = is_open, .data = session};
     Connection *fresh;
     MI_Result r;
 
     *ret = NULL;
     if (session->connection == NULL || session->connection->state == CONNECTION_LOST) {
         pthread_mutex_unlock(&session->lock);
-        r = connection_open(&session->lock, session->path, timeout, &fresh, why);
+        r = connection_open(&session->lock, session->path, &wish, &fresh, why);
         pthread_mutex_lock(&session->lock);
         if (r != MI_RESULT_OK)
             return r;

@@ -9,15 +9,18 @@
 #include <time.h>
 #include <unistd.h>
 
-atomic_int ticks, ticks_writing, minutes;
+atomic_int ticks, ticks_writing, minutes, connects;
+atomic_bool signals;
 
 static ssize_t (*real_recv)(int, void *, size_t, int);
 static ssize_t (*real_send)(int, const void *, size_t, int);
+static int (*real_connect)(int, const struct sockaddr *, socklen_t);
 
 static __attribute__((constructor)) void find_real(void)
 {
     *(void **)&real_recv = dlsym(RTLD_NEXT, "recv");
     *(void **)&real_send = dlsym(RTLD_NEXT, "send");
+    *(void **)&real_connect = dlsym(RTLD_NEXT, "connect");
 }
 
 static bool take_tick(void)
@@ -28,6 +31,16 @@ static bool take_tick(void)
         if (atomic_compare_exchange_weak(&ticks, &left, left - 1))
             return true;
     return false;
+}
+
+/* What came back with errno EAGAIN, and would have waited on. */
+static bool is_interrupted(int flags)
+{
+    if ((flags & MSG_DONTWAIT) != 0 || !atomic_load(&signals))
+        return false;
+    atomic_fetch_add(&minutes, 1);
+    errno = EINTR;
+    return true;
 }
 
 /* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's are reserved.
@@ -60,6 +73,8 @@ __attribute__((visibility("default"))) ssize_t recv(int fd, void *data, size_t s
 
         if (got < 0 && errno == EAGAIN && atomic_load(&ticks) == 0)
             continue;
+        if (got < 0 && errno == EAGAIN && is_interrupted(flags))
+            return -1;
         if (got < 0 && errno == EAGAIN)
             got = real_recv(fd, data, size, flags | MSG_DONTWAIT);
         if (got >= 0 || errno != EAGAIN || take_tick())
@@ -74,10 +89,21 @@ __attribute__((visibility("default"))) ssize_t send(int fd, const void *data, si
 
     do {
         sent = real_send(fd, data, size, flags);
+        if (sent < 0 && errno == EAGAIN && is_interrupted(flags))
+            return -1;
     } while (sent < 0 && errno == EAGAIN && !take_tick());
     if (sent < 0 && errno == EAGAIN)
         atomic_fetch_add(&ticks_writing, 1);
     return sent;
+}
+
+__attribute__((visibility("default"))) int connect(int fd, __CONST_SOCKADDR_ARG address,
+                                                   socklen_t size)
+{
+    int r = real_connect(fd, address.__sockaddr__, size);
+
+    atomic_fetch_add(&connects, 1);
+    return r;
 }
 
 /* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
